@@ -246,18 +246,35 @@ fn the_arguments_of_macros_that_are_not_known_stay() {
 }
 
 #[test]
-fn no_block_is_left_empty() {
+fn nothing_is_offered_that_leaves_no_code() {
     let log = no_log("typescript");
     for text in [
         "if (a) { log(); }\n",
         "while (a) {\n  log();\n}\n",
         "if (a) b(); else { log(); }\n",
         "try { log(); } catch {}\n",
+        "try { b(); } catch { log(); }\n",
+        "try { b(); } finally { log(); }\n",
         "function f() {\n  log();\n}\n",
         "const f = () => { log(); };\n",
+        "class A { static { log(); } m() { b(); } }\n",
+        "switch (a) { case 1: log(); break; default: b(); }\n",
+        "switch (a) { case 1: { log(); } }\n",
+        "switch (a) { default: log(); }\n",
+        // In the place of one statement.
+        "if (a) log();\n",
+        "if (a) b(); else log();\n",
+        "for (const b of a) log();\n",
+        "do log(); while (a);\n",
+        "a: log();\n",
+        // All of a function but a directive, and of a file but its imports.
+        "function f() {\n  \"use strict\";\n  log();\n}\n",
+        "import { log } from \"a\";\n\nlog();\nlog(1);\n",
+        "if (a) {\n  log();\n  log();\n}\n",
     ] {
-        log.rolls_back(text, "it would leave an empty block");
+        log.offers_nothing("src/a.ts", text);
     }
+    log.offers_nothing("src/a.tsx", "const a = <a onClick={() => { log(); }} />;\n");
     // A comment behind a block may belong to it or not, and that may depend on what is left in the block.
     for language in ["typescript", "javascript"] {
         for text in [
@@ -268,14 +285,36 @@ fn no_block_is_left_empty() {
             "if (a) { log(); /* why */ }\n",
             "a: { log(); } // why",
         ] {
-            no_log(language).rolls_back(text, "it would leave an empty block");
+            no_log(language).offers_nothing(&path(language), text);
         }
     }
-    no_log("rust").rolls_back("fn f() { if a { log!(x); } // why\n}\n", "it would leave an empty block");
+    for text in [
+        "fn f() { if a { log!(x); } // why\n}\n",
+        "fn f() { loop { log!(x); } }\n",
+        "fn f() { match a { _ => { log!(x); } } }\n",
+        "fn f() { a(|| { log!(x); }); }\n",
+        "fn f() { if a { b(); } else { log!(x); } }\n",
+        "fn f() { let Some(a) = b else { log!(x); }; }\n",
+    ] {
+        no_log("rust").offers_nothing("src/a.rs", text);
+    }
+    for text in [
+        "if a:\n    log()\nb()\n",
+        "try:\n    b()\nexcept E:\n    log()\n",
+        "def f():\n    \"\"\"Says it.\"\"\"\n    log()\n",
+        "for a in b:\n    log()\nelse:\n    c()\n",
+        "with a:\n    log()\n    log(1)\n",
+        "match a:\n    case 1:\n        log()\n",
+    ] {
+        no_log("python").offers_nothing("src/a.py", text);
+    }
     log.fixes("if (a) {\n  log();\n\n  b();\n}\n", "if (a) {\n  b();\n}\n");
-    log.rolls_back("if (a) {\n  log();\n  log();\n}\n", "it would leave an empty block");
-    no_log("rust").rolls_back("fn f() { loop { log!(x); } }\n", "it would leave an empty block");
-    no_log("rust").rolls_back("fn f() { match a { _ => { log!(x); } } }\n", "it would leave an empty block");
+    log.fixes(
+        "switch (a) {\n  case 1:\n    log();\n    b();\n    break;\n}\n",
+        "switch (a) {\n  case 1:\n    b();\n    break;\n}\n",
+    );
+    log.fixes("import { a } from \"a\";\n\nlog();\na();\n", "import { a } from \"a\";\n\na();\n");
+    no_log("python").fixes("def f():\n    log()\n    a()\n", "def f():\n    a()\n");
 }
 
 #[test]

@@ -23,6 +23,9 @@ const AGENT_VARIABLES: &[&str] = &[
     "AI_AGENT",
 ];
 
+/// The variable with the reason for which a person accepts a weaker law.
+pub(crate) const ACCEPT_LAW_VARIABLE: &str = "LAWBOOK_ACCEPT_LAW";
+
 /// The environment of a command.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an independent fact")]
@@ -31,6 +34,8 @@ pub(crate) struct Environment {
     pub(crate) cwd: Option<PathBuf>,
     /// The variable of [`AGENT_VARIABLES`] that is set, if any.
     pub(crate) agent: Option<&'static str>,
+    /// The reason in [`ACCEPT_LAW_VARIABLE`], if it is set.
+    pub(crate) accepted_law: Option<String>,
     /// The folder in which programs keep what they know of the user's work, by the conventions of the system.
     pub(crate) state_home: Option<PathBuf>,
     /// The variable `GIT_DIR`.
@@ -39,6 +44,14 @@ pub(crate) struct Environment {
     pub(crate) is_ci: bool,
     /// True if the process ends after the command, so that its memory need not be freed.
     pub(crate) is_own_process: bool,
+    /// The path of this program; `None` inside of another one.
+    pub(crate) program: Option<PathBuf>,
+    /// The home folder of the user.
+    pub(crate) home: Option<PathBuf>,
+    /// The folders in which programs are looked for.
+    program_folders: Vec<PathBuf>,
+    /// True if standard input is a terminal.
+    pub(crate) stdin_is_terminal: bool,
     /// True if standard output is a terminal.
     pub(crate) stdout_is_terminal: bool,
     /// True if standard error is a terminal that can overwrite a line.
@@ -60,10 +73,15 @@ impl Environment {
         Self {
             cwd: cwd.canonicalize().ok(),
             agent: None,
+            accepted_law: None,
             state_home: None,
             git_dir: None,
             is_ci: false,
             is_own_process: false,
+            program: None,
+            home: None,
+            program_folders: Vec::new(),
+            stdin_is_terminal: false,
             stdout_is_terminal: false,
             stderr_is_live: false,
             stderr_colors: false,
@@ -81,16 +99,33 @@ impl Environment {
         Self {
             cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
             agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
+            accepted_law: variable(ACCEPT_LAW_VARIABLE).map(|reason| reason.to_string_lossy().into_owned()),
             state_home: state_home(&variable),
             git_dir: variable("GIT_DIR").map(PathBuf::from),
             is_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
             is_own_process: true,
+            program: std::env::current_exe().ok(),
+            home: variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from),
+            program_folders: variable("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
             stdout_is_terminal: stdout,
             stderr_is_live: stderr && !dumb,
             stderr_colors: shows_colors(stderr, &variable),
             stdout_colors: shows_colors(stdout, &variable),
             width: usize::clamp(width, 40, 240),
         }
+    }
+
+    /// The folder that a variable names.
+    pub(crate) fn folder_in(&self, variable: &str) -> Option<PathBuf> {
+        let value = std::env::var_os(variable).filter(|value| self.is_own_process && !value.is_empty());
+        value.map(PathBuf::from)
+    }
+
+    /// True if a program of this name is found on the `PATH`.
+    pub(crate) fn finds_program(&self, name: &str) -> bool {
+        let names = [name.to_owned(), format!("{name}{}", std::env::consts::EXE_SUFFIX)];
+        self.program_folders.iter().any(|folder| names.iter().any(|name| folder.join(name).is_file()))
     }
 
     /// True if standard output is coloured.

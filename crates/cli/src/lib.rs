@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod report;
 mod context;
+mod install;
 mod hook;
 mod command;
 

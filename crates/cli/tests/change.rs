@@ -268,6 +268,16 @@ fn a_root_below_the_top_has_its_own_changes() {
     let path = std::env::var("PATH").unwrap();
     for selection in ["--staged", "--changed"] {
         let ran = project.run_with("in/src", &["check", selection, "--format", "json"], &[("PATH", &path)], "");
+        let found = ran.exits(1).findings_in_code();
+        let expected = [("in/src/a.ts", "in/law/no-var"), ("out.ts", "law/no-var")];
+        let expected = expected.map(|(path, rule)| (path.to_owned(), rule.to_owned()));
+        assert_eq!((found, ran.weakened()), (expected.to_vec(), vec!["in/lawbook.toml".to_owned()]), "{selection}");
+    }
+    commit(&project, "in");
+    let project = project.file("in/src/a.ts", format!("{VAR}{VAR}")).file("out.ts", format!("{VAR}{VAR}"));
+    stage(&project);
+    for selection in ["--staged", "--changed"] {
+        let ran = project.run_with("in/src", &["check", selection, "--format", "json"], &[("PATH", &path)], "");
         assert_eq!(ran.exits(1).findings(), [("src/a.ts".to_owned(), "no-var".to_owned())], "{selection}");
     }
 }
@@ -290,10 +300,13 @@ fn what_is_excluded_or_ignored_is_no_part_of_a_change() {
 #[test]
 fn the_baseline_counts_as_well() {
     let project = repository(&[("a.ts", "let b\n")]).file("a.ts", VAR);
+    commit(&project, "a finding");
     lawbook(&project, &["baseline", "create"], &[]).exits(0);
+    commit(&project, "a baseline");
+    let project = project.file("a.ts", format!("let b\n{VAR}"));
     stage(&project);
-    assert_eq!(found(&project, &["--staged"]), NONE);
-    assert_eq!(found(&project, &["--staged", "--no-baseline"]), ["a.ts no-var"]);
+    assert_eq!(found(&project, &["--staged", "--all"]), NONE);
+    assert_eq!(found(&project, &["--staged", "--all", "--no-baseline"]), ["a.ts no-var"]);
     let project = project.file("a.ts", "let c\n");
     assert_eq!(check(&project, &["--changed"]).json()["summary"]["stale"], 1);
 }

@@ -59,7 +59,7 @@ fn what_is_staged_is_fixable_in_the_files() {
     let project = repository().file("a.ts", "bad();\nf(1);\nfunction g() {\n  bad();\n}\n");
     git(&project, &["add", "--all"]);
     for (selection, says) in [
-        (&["--staged"][..], "1 fixable with `--changed --fix`"),
+        (&["--staged"][..], "1 fixable with `lawbook check --changed --fix`, then `git add`"),
         (&["--changed"], "1 fixable with `--changed --fix`"),
         (&["--since", "HEAD"], "1 fixable with `--since HEAD --fix`"),
     ] {
@@ -108,9 +108,13 @@ fn a_new_file_is_fixed_whole_and_a_renamed_one_only_where_it_changed() {
 #[test]
 fn what_the_baseline_knows_is_not_fixed_in_a_change_either() {
     let project = repository().file("a.ts", "bad();\nf(1);\nfunction g() {\n  bad();\n}\n");
+    commit(&project, "findings");
     lawbook(&project, &["baseline", "create"], &[]).exits(0);
-    assert_eq!(lawbook(&project, &["check", "--changed", "--diff"], &[]).exits(0).stdout, "");
-    lawbook(&project, &["check", "--changed", "--fix", "--no-baseline"], &[]).exits(0).says("fixed 1 finding");
+    commit(&project, "a baseline");
+    let project = project.file("a.ts", "bad();\nf(2);\nfunction g() {\n  bad();\n}\n");
+    assert_eq!(lawbook(&project, &["check", "--changed", "--all", "--diff"], &[]).exits(0).stdout, "");
+    let all = ["check", "--changed", "--all", "--fix", "--no-baseline"];
+    lawbook(&project, &all, &[]).exits(0).says("fixed 2 findings");
 }
 
 #[test]

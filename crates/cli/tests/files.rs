@@ -241,7 +241,8 @@ fn variables_of_git_are_relative_to_the_working_directory_or_to_the_top() {
     let git_folder = format!("{top}/.git");
     let run = |cwd: &str, args: &[&str], variables: &[(&str, &str)]| {
         let ran = project.run_with(cwd, &[&["check", "--format", "json"], args].concat(), variables, "");
-        assert_eq!(ran.findings(), [("sub/a.ts".to_owned(), "no-var".to_owned())], "{cwd} {args:?} {variables:?}");
+        let found = ran.findings_in_code();
+        assert_eq!(found, [("sub/a.ts".to_owned(), "no-var".to_owned())], "{cwd} {args:?} {variables:?}");
     };
     for args in [&["--staged"][..], &["--changed"], &[]] {
         run("sub", args, &[("GIT_DIR", "../.git"), ("GIT_WORK_TREE", "..")]);

@@ -168,6 +168,7 @@ fn a_full_check_beside_a_baseline_names_the_new_one_of_equal_findings() {
     let (before, after) = ("function f(a) {\n  const x = eval(a);\n  g(x);\n  return eval(a);\n}\n", "  g(eval(a));\n");
     let project = repository("a.ts", before);
     lawbook(&project, &["baseline", "create"], &[]).exits(0);
+    commit(&project, "a baseline");
     let project = project.file("a.ts", before.replace("  g(x);\n", after));
     for args in [&["check"][..], &["check", "--changed"]] {
         lawbook(&project, args, &[]).exits(1).shows("a.ts:3:5: error").shows("1 error in 1 file");

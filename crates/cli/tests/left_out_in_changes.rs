@@ -41,17 +41,18 @@ fn check_kept(before: &[(&str, &str)], change: impl Fn(&Project), path: &str, le
     let project = repository(&[&[("src/a.ts", &*base)], before].concat());
     change(&project);
     let expected = [(path.to_owned(), "no-var".to_owned())];
-    assert_eq!(check(&project, &["--changed"]).findings(), expected, "not staged");
+    assert_eq!(check(&project, &["--changed"]).findings_in_code(), expected, "not staged");
     git(&project, &["add", "--all"]);
     git(&project, &["add", "--force", path]);
     let leaving = leaving.map(|reason| format!("{path}: {reason}"));
     for mode in MODES {
         let ran = check(&project, mode);
-        assert_eq!(ran.findings(), expected, "{mode:?}");
+        assert_eq!(ran.findings_in_code(), expected, "{mode:?}");
         assert_eq!(listed(&ran, "leaving"), leaving.as_slice(), "{mode:?}");
+        assert!(leaving.is_none() || ran.weakened().contains(&path.to_owned()), "{mode:?}");
     }
     commit(&project, "second");
-    assert_eq!(check(&project, &["--since", "HEAD~1"]).findings(), expected, "committed");
+    assert_eq!(check(&project, &["--since", "HEAD~1"]).findings_in_code(), expected, "committed");
     if leaving.is_some() {
         assert_eq!(check(&project, &[]).findings(), [], "in a run over all files");
         let shown = |format: &str| {
@@ -259,7 +260,8 @@ fn code_that_moves_out_of_a_file_that_stays_is_checked() {
         git(&project, &["add", "--force", to]);
         for mode in MODES {
             let ran = check(&project, mode);
-            assert_eq!(ran.findings(), [(to.to_owned(), "no-var".to_owned())], "{mode:?}");
+            assert_eq!(ran.findings_in_code(), [(to.to_owned(), "no-var".to_owned())], "{mode:?}");
+            assert_eq!(ran.weakened(), [to], "{mode:?}");
             assert_eq!(listed(&ran, "leaving"), [format!("{to}: {reason}")], "{mode:?}");
         }
     }
@@ -325,7 +327,8 @@ fn a_file_that_is_tracked_no_more_is_checked_in_the_change_that_does_it() {
     write(&project, ".gitignore", "a.ts\n");
     write(&project, "src/a.ts", &with_var());
     let ran = check(&project, &["--changed"]);
-    assert_eq!(ran.findings(), [("src/a.ts".to_owned(), "no-var".to_owned())]);
+    assert_eq!(ran.findings_in_code(), [("src/a.ts".to_owned(), "no-var".to_owned())]);
+    assert_eq!(ran.weakened(), [".gitignore", "src/a.ts"]);
     assert_eq!((listed(&ran, "leaving"), listed(&ran, "skipped")), (vec!["src/a.ts: ignored".to_owned()], Vec::new()));
 }
 

@@ -130,7 +130,7 @@ fn nested_settings_leave_nothing_out_in_the_change_that_brings_them() {
         git(&project, &["add", "--all"]);
         for mode in MODES {
             let ran = check(&project, mode);
-            assert_eq!(ran.findings(), [("src/a.ts".to_owned(), "no-var".to_owned())], "{mode:?}");
+            assert_eq!(ran.findings_in_code(), [("src/a.ts".to_owned(), "no-var".to_owned())], "{mode:?}");
             assert_eq!(ran.json()["leaving"][0]["reason"], "excluded", "{mode:?}");
         }
     };

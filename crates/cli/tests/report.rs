@@ -181,22 +181,24 @@ fn the_step_of_a_page_is_filled_in_and_said_once_where_it_is_the_same() {
     };
     let report = |step: &str| {
         let project = Project::new().file("lawbook.toml", "extends = [\"./law\"]\n").file("law/no-old.md", page(step));
-        let project = project.file("a.ts", "old(a);\nold(b);\n");
+        let project = project.file("a.ts", "old(a);\nold(b);\n").file("b.ts", "old(a);\n");
         let json = project.run(&["check", "--format", "json"]).json();
         let steps: Vec<String> =
             json["diagnostics"].as_array().unwrap().iter().map(|one| one["do"].as_str().unwrap().to_owned()).collect();
         (steps, project.run(&["check", "--format", "agent"]).stdout)
     };
     let (steps, agent) = report("do: \"Call `next($X)`.\"\n");
-    assert_eq!(steps, ["Call `next(a)`.", "Call `next(b)`."]);
+    assert_eq!(steps, ["Call `next(a)`.", "Call `next(b)`.", "Call `next(a)`."]);
     assert!(
         agent.contains("  1:1 | old(a);\n    do: Call `next(a)`.\n  2:1 | old(b);\n    do: Call `next(b)`.\n"),
         "{agent}"
     );
+    assert!(agent.contains("\n  help: Call something else. There is more.\n"), "{agent}");
+    assert_eq!((agent.matches("do: ").count(), agent.matches("help: ").count()), (2, 1), "{agent}");
     let (steps, agent) = report("do: Call `next`.\n");
-    assert_eq!(steps, ["Call `next`.", "Call `next`."]);
+    assert_eq!(steps, ["Call `next`.", "Call `next`.", "Call `next`."]);
     assert!(agent.contains("  2:1 | old(b);\n  do: Call `next`.\n"), "{agent}");
     let (steps, agent) = report("");
-    assert_eq!(steps, ["Call something else.", "Call something else."]);
+    assert_eq!(steps, ["Call something else.", "Call something else.", "Call something else."]);
     assert!(agent.contains("  do: Call something else. There is more.\n"), "{agent}");
 }

@@ -2,7 +2,9 @@
 //! rule's name in camel case, which is deserialised from the rule's options. Its page is `rulesets/<topic>/<id>.md`
 //! with `native: true`. The knowledge that several of them share has a file beside the topics.
 
+mod skip_decorator;
 mod test_runner;
+mod ticket;
 
 use lawbook_core::pack::Native;
 

@@ -195,14 +195,18 @@ impl<'t> RunnerCall<'t> {
 
     /// True if one of the arguments is an object with one of these keys, set to `true`.
     pub(crate) fn has_option(&self, keys: &[&str], cx: &Cx<'_>) -> bool {
-        let sets = |pair: Node<'_>| {
+        self.option(keys, |value| value.raw_name() == "true", cx).is_some()
+    }
+
+    /// The first wanted value of one of these keys in the arguments that are objects.
+    pub(crate) fn option(&self, keys: &[&str], wanted: impl Fn(Node<'t>) -> bool, cx: &Cx<'_>) -> Option<Node<'t>> {
+        let value_of = |pair: Node<'t>| {
             let key = cx.child_by_field(pair, "key").map(|key| cx.text(key).trim_matches(['"', '\'']));
-            let value = cx.child_by_field(pair, "value");
-            key.is_some_and(|key| keys.contains(&key)) && value.is_some_and(|value| value.raw_name() == "true")
+            key.filter(|key| keys.contains(key)).and_then(|_| cx.child_by_field(pair, "value"))
         };
-        let arguments = self.arguments(cx);
-        let mut objects = arguments.iter().filter(|argument| argument.kind() == Kind::Object);
-        objects.any(|object| cx.children(*object).filter(|pair| pair.kind() == Kind::Pair).any(sets))
+        let objects = self.arguments(cx).into_iter().filter(|argument| argument.kind() == Kind::Object);
+        let mut pairs = objects.flat_map(|object| cx.children(object)).filter(|pair| pair.kind() == Kind::Pair);
+        pairs.find_map(|pair| value_of(pair).filter(|value| wanted(*value)))
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use lawbook_core::date::Date;
+use lawbook_core::diagnostic::Severity;
 use lawbook_core::engine::{Concluded, Contexts, Engine, FileAnswer, FileOutcome, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
 use lawbook_core::fix::{self, FixOutcome, FixRequest, NarrowedVerifier};
@@ -12,7 +13,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{Plan, Selection};
 use lawbook_core::project;
-use lawbook_core::report::{Report, SkipReason};
+use lawbook_core::report::{Report, SkipReason, Weakening};
 use lawbook_core::rule::page::Scope;
 use lawbook_core::settings::SettingsLayer;
 use lawbook_core::source::{DecodeError, FileEntry, FileType, Files, ReadError, RelPath, SourceFile};
@@ -320,6 +321,11 @@ impl Checker {
     /// Adds the rules that cannot run to a report whose known findings are hidden.
     pub(crate) fn report_refused(&self, report: &mut Report) {
         self.engine.report_refused(report);
+    }
+
+    /// Adds the weakened parts of the law to a report, at this level.
+    pub(crate) fn report_weakened(&self, found: Vec<Weakening>, severity: Severity, report: &mut Report) {
+        self.engine.report_weakened(found, severity, report);
     }
 
     /// Merges the answers of the files into the report of a run.

@@ -1,5 +1,5 @@
-//! The place that the files of the law are read from: the disk, or git's index. The index holds what is committed next, so
-//! a check of that reads the law there too.
+//! The place that the files of the law are read from: the disk, git's index, or a commit. The index holds what is committed
+//! next, so a check of that reads the law there too; a commit holds the law before a change.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -29,9 +29,11 @@ pub(crate) enum LawTree {
     Index(Arc<IndexTree>),
     /// The files on the disk, and those of git's index that a sparse checkout leaves out of it.
     Sparse(Arc<IndexTree>),
+    /// The files of a commit.
+    Commit(Arc<IndexTree>),
 }
 
-/// The files of git's index, or a part of them.
+/// The files of git's index, a part of them, or those of a commit.
 #[derive(Debug)]
 pub(crate) struct IndexTree {
     git: Git,
@@ -72,16 +74,19 @@ impl IndexTree {
     }
 
     fn of(git: Git, entries: Vec<(PathBuf, EntryKind, Oid)>) -> Self {
-        let mut files = BTreeMap::new();
-        let mut folders = BTreeSet::new();
-        for (at, kind, oid) in entries {
-            for folder in at.ancestors().skip(1) {
-                if !folder.starts_with(git.top()) || !folders.insert(folder.to_owned()) {
-                    break;
-                }
-            }
-            files.insert(at, (kind, oid));
+        // Paths are slow to compare, so the folders of a file are compared with those of the file before it only: git has
+        // sorted them.
+        let mut folders = Vec::new();
+        let mut last: &[u8] = b"";
+        for (at, ..) in &entries {
+            let folder = at.parent().unwrap_or(at);
+            let new = folder.ancestors().take_while(|folder| folder.as_os_str().len() >= git.top().as_os_str().len());
+            let new = new.take_while(|folder| !is_above(folder.as_os_str().as_encoded_bytes(), last));
+            folders.extend(new.map(Path::to_owned));
+            last = folder.as_os_str().as_encoded_bytes();
         }
+        let folders = folders.into_iter().collect();
+        let files = entries.into_iter().map(|(at, kind, oid)| (at, (kind, oid))).collect();
         Self { git, read: Mutex::default(), files, folders }
     }
 
@@ -160,16 +165,32 @@ impl IndexTree {
     }
 }
 
+/// True if a folder is another one or above it, both without symbolic links and in the same form.
+fn is_above(folder: &[u8], other: &[u8]) -> bool {
+    let rest = other.strip_prefix(folder);
+    rest.is_some_and(|rest| rest.is_empty() || folder.ends_with(b"/") || rest.starts_with(b"/"))
+}
+
 impl LawTree {
     /// The working tree around a folder.
     pub(crate) fn of_disk(cwd: &Path) -> Self {
         IndexTree::of_absent(cwd).map_or(Self::Disk, |absent| Self::Sparse(Arc::new(absent)))
     }
 
+    /// The files of a commit of the repository around a folder.
+    ///
+    /// # Errors
+    /// Git fails, or it does not have the commit.
+    pub(crate) fn of_commit(cwd: &Path, commit: &Oid) -> Result<Self, Vec<Mistake>> {
+        let git = Git::open(cwd)?;
+        let entries = git.tree(commit)?.into_iter().map(|entry| (entry.at, entry.kind, entry.oid)).collect();
+        Ok(Self::Commit(Arc::new(IndexTree::of(git, entries))))
+    }
+
     /// The tree to read a path from that the user has named: the index where it has the path.
     pub(crate) fn of_named(&self, at: &Path) -> Self {
         match self {
-            Self::Index(index) if index.kind(at) == PathKind::Missing => Self::Disk,
+            Self::Index(index) | Self::Commit(index) if index.kind(at) == PathKind::Missing => Self::Disk,
             tree => tree.clone(),
         }
     }
@@ -179,11 +200,11 @@ impl LawTree {
         matches!(self, Self::Index(_))
     }
 
-    /// The top of the working tree that an index is of; the root of the file system for the disk.
+    /// The top of the working tree that an index or a commit is of; the root of the file system for the disk.
     pub(crate) fn top(&self) -> &Path {
         match self {
             Self::Disk | Self::Sparse(_) => Path::new("/"),
-            Self::Index(index) => index.git.top(),
+            Self::Index(index) | Self::Commit(index) => index.git.top(),
         }
     }
 
@@ -197,7 +218,7 @@ impl LawTree {
                 Ok(_) => PathKind::Other,
                 Err(_) => PathKind::Missing,
             },
-            Self::Index(index) => index.kind(at),
+            Self::Index(index) | Self::Commit(index) => index.kind(at),
             Self::Sparse(absent) => match Self::Disk.kind(at) {
                 PathKind::Missing => absent.kind(at),
                 kind => kind,
@@ -212,7 +233,7 @@ impl LawTree {
     pub(crate) fn resolve(&self, at: &Path) -> io::Result<PathBuf> {
         match self {
             Self::Disk => at.canonicalize(),
-            Self::Index(index) => index.resolve(at),
+            Self::Index(index) | Self::Commit(index) => index.resolve(at),
             Self::Sparse(absent) => at.canonicalize().or_else(|_| absent.resolve(at)),
         }
     }
@@ -229,7 +250,7 @@ impl LawTree {
                 children.sort();
                 Ok(children)
             }
-            Self::Index(index) => Ok(index.children(folder)),
+            Self::Index(index) | Self::Commit(index) => Ok(index.children(folder)),
             Self::Sparse(absent) => {
                 let mut children = absent.children(folder);
                 match Self::Disk.children(folder) {
@@ -252,7 +273,7 @@ impl LawTree {
         match self {
             Self::Disk => read_limited(at, max_bytes),
             Self::Sparse(absent) if !absent.files.contains_key(at) => read_limited(at, max_bytes),
-            Self::Index(index) | Self::Sparse(index) => {
+            Self::Index(index) | Self::Sparse(index) | Self::Commit(index) => {
                 let bytes = index.bytes(at)?;
                 let fits = bytes.len() as u64 <= max_bytes && index.kind(at) == PathKind::File;
                 fits.then_some(bytes).ok_or_else(|| not_regular(max_bytes))
@@ -263,7 +284,7 @@ impl LawTree {
     /// Reads many files at once where that is faster than one by one. A file that cannot be read is an error when it is
     /// read itself.
     pub(crate) fn read_ahead(&self, paths: &[PathBuf]) {
-        if let Self::Index(index) | Self::Sparse(index) = self {
+        if let Self::Index(index) | Self::Sparse(index) | Self::Commit(index) = self {
             let _ = index.read_ahead(paths.iter().map(PathBuf::as_path));
         }
     }
@@ -272,7 +293,7 @@ impl LawTree {
     pub(crate) fn files_of_git(&self, is_wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
         match self {
             Self::Disk => Vec::new(),
-            Self::Index(index) | Self::Sparse(index) => {
+            Self::Index(index) | Self::Sparse(index) | Self::Commit(index) => {
                 index.files.keys().filter(|at| is_wanted(at)).cloned().collect()
             }
         }
@@ -282,7 +303,7 @@ impl LawTree {
     pub(crate) fn oid(&self, at: &Path) -> Option<&Oid> {
         match self {
             Self::Disk => None,
-            Self::Index(index) | Self::Sparse(index) => index.files.get(at).map(|(_, oid)| oid),
+            Self::Index(index) | Self::Sparse(index) | Self::Commit(index) => index.files.get(at).map(|(_, oid)| oid),
         }
     }
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use lawbook_core::fix::Choice;
+use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
+use lawbook_core::suppression::reason;
 
 /// The request for one run of a workspace.
 ///
@@ -24,6 +26,9 @@ pub struct Request {
     pub scope: ReportScope,
     /// The use of the baseline.
     pub baseline: BaselineMode,
+    /// The reason for which a person accepts a weaker law: a change is then judged by the law after it alone, and what it
+    /// weakens are warnings.
+    pub accepted_law: Option<String>,
     /// True to compare the tests on both sides of a change, see [`Run::lost_tests`](crate::Run::lost_tests).
     pub compares_tests: bool,
     /// The choice to read the configuration again first.
@@ -244,6 +249,12 @@ impl Request {
         Self { baseline, ..self }
     }
 
+    /// The same request by the law after a change alone, whose weaknesses a person accepts for this reason.
+    #[must_use]
+    pub fn with_accepted_law(self, reason: impl Into<String>) -> Self {
+        Self { accepted_law: Some(reason.into()), ..self }
+    }
+
     /// The same request, which also compares the tests on both sides of a change.
     #[must_use]
     pub fn with_tests_compared(self) -> Self {
@@ -270,6 +281,16 @@ impl Request {
     /// True if the run may change the baseline on the disk.
     pub(crate) fn writes_baseline(&self) -> bool {
         matches!(self.baseline, BaselineMode::Accept { .. } | BaselineMode::Prune { .. })
+    }
+
+    /// Refuses a reason that says nothing.
+    fn check_accepted_law(&self) -> Result<(), Vec<Mistake>> {
+        let Some(reason) = &self.accepted_law else { return Ok(()) };
+        let fault = reason::fault(reason, [], SuppressionLimits::default().min_words);
+        fault.map_or(Ok(()), |fault| {
+            let help = "say why the law may be weaker, as in `the generated clients moved to their own folder`";
+            Err(vec![Mistake::new(format!("a weaker law is not accepted: the reason {fault}")).with_help(help)])
+        })
     }
 
     /// Refuses combinations that contradict each other.
@@ -302,7 +323,7 @@ impl Request {
             (Inputs::Opened | Inputs::Paths(_) | Inputs::Texts(_), _, ReportScope::New | ReportScope::Lines) => {
                 Mistake::new("only a change has new findings and lines of its own")
             }
-            _ => return Ok(()),
+            _ => return self.check_accepted_law(),
         };
         Err(vec![refusal])
     }

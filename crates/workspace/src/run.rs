@@ -15,6 +15,7 @@ use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 use crate::accept::BaselineChange;
 use crate::baseline::BaselinePart;
 use crate::change::Change;
+use crate::changed_law::ChangedLaw;
 use crate::checker::{ContentKind, Keeps};
 use crate::clock::Stopwatch;
 use crate::config;
@@ -50,6 +51,8 @@ pub struct Run {
     /// Notes for the user about the files of the run, a line each: files in folders below the root that are named like a
     /// configuration and are not read.
     pub notes: Vec<String>,
+    /// What a change does to the law; `None` once it was judged by both laws, and for runs over no change.
+    pub(crate) changed_law: Option<ChangedLaw>,
     /// True if the configuration was reloaded and has changed.
     pub is_reloaded: bool,
     /// The duration of each phase, in order.
@@ -75,6 +78,7 @@ impl Run {
             lost_tests: Vec::new(),
             law,
             notes: Vec::new(),
+            changed_law: None,
             is_reloaded: false,
             phases,
         }
@@ -155,6 +159,7 @@ impl Law {
             report.relaxed = self.relaxed(change, before, batch.files.files())?;
             report.summary.outside = change.outside;
         }
+        let changed_law = self.changed_law(&batch, &report)?;
         let lost_tests = match &batch.change {
             Some(change) if request.compares_tests => self.lost_tests(change, batch.files.files())?,
             _ => Vec::new(),
@@ -163,7 +168,7 @@ impl Law {
         let of_git = batch.change.as_ref().and_then(ChangeBatch::git);
         notes.extend(of_git.iter().flat_map(|(change, _)| change.notes.clone()));
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
-        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, lost_tests, notes, ..run })))
+        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, lost_tests, notes, changed_law, ..run })))
     }
 
     /// A line for each file that is named like a configuration and that the law has not said already.

@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use lawbook_core::mistake::{Mistake, MistakeList};
-use lawbook_core::plan::Selection;
 use lawbook_core::source::RelPath;
 
+use crate::both_laws;
 use crate::clock;
-use crate::config::{self, ConfigSources, LawInputs};
 use crate::law::Law;
-use crate::law_tree::{IndexTree, LawTree, PathKind};
+use crate::law_source::LawSource;
 use crate::opening::Opening;
-use crate::paths::{self, RootPaths};
+use crate::paths;
 use crate::request::{ChangeSelection, Inputs, Reload, Request};
-use crate::run::{Answer, Run};
+use crate::run::Run;
 use crate::system_error::system_message;
 
 /// An open root: its law, and the files and folders to check.
@@ -102,7 +101,7 @@ impl Workspace {
     }
 
     fn open_at(cwd: PathBuf, targets: Vec<PathBuf>, opening: Opening) -> Result<Self, Vec<Mistake>> {
-        let source = LawSource { cwd: &cwd, targets: &targets, opening: &opening };
+        let source = LawSource { cwd: &cwd, targets: &targets, opening: &opening, root: None };
         let tree = source.tree(opening.from_index)?;
         let law = match source.read(&tree, &BTreeSet::new()) {
             // A rule or pack that is selected may be one of a folder below, whose settings are read when its files are
@@ -169,18 +168,12 @@ impl Workspace {
             let source = self.source();
             law = Arc::new(source.read(&source.tree(true)?, &BTreeSet::new())?);
         }
-        loop {
-            match law.answer(request)? {
-                Answer::Run(run) => return Ok(Run { is_reloaded, ..*run }),
-                Answer::Unread(mut nested) => {
-                    nested.extend(law.places.nested.iter().cloned());
-                    law = Arc::new(self.source().read(&law.tree, &nested)?);
-                    if is_own {
-                        *self.law.write().unwrap_or_else(PoisonError::into_inner) = law.clone();
-                    }
-                }
+        let run = self.source().answer(law, request, &|law| {
+            if is_own {
+                *self.law.write().unwrap_or_else(PoisonError::into_inner) = law.clone();
             }
-        }
+        })?;
+        Ok(both_laws::judge(self.source(), request, Run { is_reloaded, ..run })?)
     }
 
     /// Reads the configuration again, and replaces the law if the configuration or the day has changed. The baseline is
@@ -208,51 +201,6 @@ impl Workspace {
     }
 
     fn source(&self) -> LawSource<'_> {
-        LawSource { cwd: &self.cwd, targets: &self.targets, opening: &self.opening }
-    }
-}
-
-/// Everything that a law is made from, apart from the files.
-#[derive(Clone, Copy)]
-struct LawSource<'a> {
-    cwd: &'a Path,
-    /// Absolute paths.
-    targets: &'a [PathBuf],
-    opening: &'a Opening,
-}
-
-impl LawSource<'_> {
-    /// The working tree, or git's index.
-    fn tree(&self, is_index: bool) -> Result<LawTree, Vec<Mistake>> {
-        Ok(if is_index { LawTree::Index(Arc::new(IndexTree::open(self.cwd)?)) } else { LawTree::of_disk(self.cwd) })
-    }
-
-    /// Finds the root and reads its configuration, with the files of `nested` and those above the targets.
-    fn inputs(&self, tree: &LawTree, nested: &BTreeSet<PathBuf>) -> (RootPaths, LawInputs) {
-        let Opening { rules, config, no_config, packs, .. } = self.opening;
-        let sources = ConfigSources { cwd: self.cwd, rules, config: config.as_deref(), no_config: *no_config };
-        let (root, paths) = config::find_root(tree, sources, self.targets);
-        let targets = self.targets.iter().map(PathBuf::as_path).chain([self.cwd]);
-        let mut nested = nested.clone();
-        nested.extend(config::above(tree, paths.root(), targets));
-        let inputs = config::read(&root, &paths, tree, sources, packs, &nested);
-        (paths, inputs)
-    }
-
-    fn read(&self, tree: &LawTree, nested: &BTreeSet<PathBuf>) -> Result<Law, Vec<Mistake>> {
-        let (paths, inputs) = self.inputs(tree, nested);
-        Law::new(self.cwd, paths, tree.clone(), self.targets.to_vec(), inputs, self.opening)
-    }
-
-    /// The `lawbook.toml` files in all folders below the root.
-    fn nested(&self, tree: &LawTree) -> Result<BTreeSet<PathBuf>, Vec<Mistake>> {
-        let opening = Opening { selection: Selection::default(), ..self.opening.clone() };
-        let law = LawSource { opening: &opening, ..*self }.read(tree, &BTreeSet::new())?;
-        if !law.places.is_searched {
-            return Ok(BTreeSet::new());
-        }
-        let found = law.discover(&[law.root().to_owned()]);
-        let configs = found.nested.iter().map(|path| law.root().join(path.as_str()));
-        Ok(configs.filter(|config| tree.kind(config) != PathKind::Missing).collect())
+        LawSource { cwd: &self.cwd, targets: &self.targets, opening: &self.opening, root: None }
     }
 }

@@ -19,6 +19,7 @@ mod mutants;
 mod new_language;
 mod new_rule;
 mod npm;
+mod obey;
 mod packages;
 mod parity;
 mod places;
@@ -178,6 +179,10 @@ enum Task {
         #[arg(value_name = "DIR", required = true)]
         repositories: Vec<PathBuf>,
     },
+    /// Picks findings for a reader of the report for agents to mend, and judges what became of them.
+    ///
+    /// Example: `cargo xtask obey DIR --pick 48 --seed 1 --out trial.json`, then `cargo xtask obey DIR --judge trial.json`
+    Obey(obey::Obey),
     /// Finds how deep each shape may nest before strict lowering, without the scan before it, overflows a stack.
     HostileLimits {
         /// The languages, by extension.
@@ -302,6 +307,7 @@ fn run(task: Task) -> Result<bool, String> {
         Task::Replay { lawbook, commits, twins, seed, repositories } => {
             run_replay(&places, &places.lawbook(lawbook)?, &repositories, replay::ReplayPlan { commits, twins, seed })
         }
+        Task::Obey(trial) => trial.run(&places),
         Task::HostileLimits { extensions, only, stack } => {
             let (text, all_hold) = hostile::overflow::table(&extensions, stack, |shape| shape.0.contains(&only))?;
             print!("{text}");

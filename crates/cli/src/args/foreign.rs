@@ -46,7 +46,9 @@ const COMMANDS: &[(&str, &[&str], Meaning)] = &[
     ("lawbook", &["settings", "configuration", "show-config", "print-config"], Name("config")),
     ("lawbook", &["parse", "ast", "tree", "dump", "debug"], Name("inspect")),
     ("lawbook", &["validate", "test-rules", "tests"], Name("test")),
-    ("lawbook", &["setup", "install"], Name("init")),
+    ("lawbook", &["setup"], Name("init")),
+    ("lawbook", &["install-hooks", "install-hook", "hooks", "integrate"], Name("install")),
+    ("lawbook", &["remove", "uninstall-hooks", "uninstall-hook"], Name("uninstall")),
     ("lawbook", &["snapshot", "accept"], Name("baseline")),
     ("lawbook", &["lawbook"], Advice("write the name of the program once")),
     (
@@ -123,6 +125,8 @@ const OPTIONS: &[(&[&str], Meaning)] = &[
     (&["--no-fix"], Advice("nothing is fixed without `--fix`")),
     (&["--watch", "-W"], Advice("run the command again after a change; it takes a fraction of a second")),
     (&["--accept", "--add", "--update", "--force"], Name("--accept-new")),
+    (&["-y", "--no-input", "--assume-yes"], Name("--yes")),
+    (&["--global", "-g"], Name("--user")),
     (&["--ext", "--extensions", "--lang", "--language"], Advice("the extension of a file decides on its language")),
     (&["--all-files", "--workspace"], Advice("without paths the working directory is checked")),
 ];

@@ -7,8 +7,10 @@ mod config;
 mod explain;
 mod fix;
 mod foreign;
+mod hook;
 mod init;
 mod inspect;
+mod install;
 mod rules;
 mod suppressions;
 mod test;
@@ -26,8 +28,10 @@ pub(crate) use check::CheckArgs;
 pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use fix::FixArgs;
+pub(crate) use hook::HookArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use inspect::{InspectArgs, InspectFormat};
+pub(crate) use install::{InstallArgs, InstallTarget, UninstallArgs};
 pub(crate) use rules::{RulesArgs, RulesFormat};
 pub(crate) use suppressions::{SuppressionsArgs, SuppressionsFormat};
 pub(crate) use test::TestArgs;
@@ -78,6 +82,21 @@ pub(crate) enum Command {
     /// Writes a commented `lawbook.toml` to start from.
     #[command(after_help = "Exit codes:\n  0  written\n  2  there is one already, or it cannot be written")]
     Init(InitArgs),
+    /// Answers an event of a coding agent, for the hooks in its settings.
+    #[command(
+        after_help = "Reads the event from standard input and answers as the agent documents it.\n\nExit codes:\n  0  always: a mistake in the arguments, the configuration or the event is reported to the user, and the agent goes on\n  2  with --fail-closed, an agent or an event that is not known"
+    )]
+    Hook(HookArgs),
+    /// Has a coding agent or git run lawbook: writes its hooks into their settings.
+    #[command(
+        after_help = "Exit codes:\n  0  written, or nothing to write\n  1  not written: it was not confirmed\n  2  the command could not run: a file cannot be changed, or another tool writes the hooks"
+    )]
+    Install(InstallArgs),
+    /// Takes back what `install` has written.
+    #[command(
+        after_help = "Exit codes:\n  0  taken back, or nothing to take back\n  1  not written: it was not confirmed\n  2  the command could not run: a file cannot be changed"
+    )]
+    Uninstall(UninstallArgs),
     /// Prints the syntax tree of a file as rules see it.
     #[command(after_help = "Exit codes:\n  0  printed\n  2  the file cannot be read, or its language is not known")]
     Inspect(InspectArgs),

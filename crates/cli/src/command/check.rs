@@ -15,6 +15,7 @@ use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Fixes, Law, Requ
 
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, CommandResult, Context, fixes, law, opening, run_with_progress};
+use crate::environment::ACCEPT_LAW_VARIABLE;
 use crate::report::{self, DEFAULT_BUDGET, Format, ReportView, RootOfCommands, STRICT_RULES, VerifyCommands};
 use crate::text::{Text, counted};
 
@@ -47,6 +48,10 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         (Some((path, text)), _) => Request::text(path.clone(), text.clone()),
         (None, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
         (None, None) => Request::opened(),
+    };
+    let request = match accepted_law(args, context)? {
+        Some(reason) => request.with_accepted_law(reason),
+        None => request,
     };
     let request = request.with_fixes(match args.fix.choice() {
         Some(choice) if args.fix.diff || text.is_some() => FixMode::Show(choice),
@@ -113,6 +118,22 @@ fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
         return Err(vec![Mistake::new(message).with_help(help)]);
     }
     Ok(())
+}
+
+/// The reason for which a person accepts a weaker law, from the command line or the environment.
+fn accepted_law(args: &CheckArgs, context: &Context<'_>) -> Result<Option<String>, Vec<Mistake>> {
+    let of_environment = context.environment.accepted_law.as_ref().filter(|_| args.change.selection().is_some());
+    let (reason, source) = match (&args.change.accept_law, of_environment) {
+        (Some(reason), _) => (reason, "--accept-law"),
+        (None, Some(reason)) => (reason, ACCEPT_LAW_VARIABLE),
+        (None, None) => return Ok(None),
+    };
+    if let Some(variable) = context.environment.agent {
+        let message = format!("`{source}` is refused where an agent runs lawbook (`{variable}` is set)");
+        let help = "only a person accepts a weaker law: take the change of the law back, or ask for it";
+        return Err(vec![Mistake::new(message).with_help(help)]);
+    }
+    Ok(Some(reason.clone()))
 }
 
 /// Notes the changed files that the run was not about.

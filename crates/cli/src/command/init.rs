@@ -68,7 +68,7 @@ fn template() -> String {
 /// The path of a folder from the top of the repository that it is in; `None` for the top itself and outside of one.
 fn folder_below_repository(folder: Option<&Path>) -> Option<String> {
     let folder = folder?;
-    let top = folder.ancestors().find(|above| above.join(".git").exists())?;
+    let top = lawbook_workspace::top_above(folder)?;
     let below = folder.strip_prefix(top).ok().filter(|below| !below.as_os_str().is_empty())?;
     Some(below.display().to_string())
 }

@@ -7,6 +7,7 @@ mod explain;
 mod fixes;
 mod init;
 mod inspect;
+mod install;
 mod law;
 mod rules;
 mod suppressions;
@@ -15,8 +16,9 @@ mod test;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use clap::Parser as _;
+use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use lawbook_core::mistake::MistakeList;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::Selection;
@@ -24,6 +26,7 @@ use lawbook_workspace::{Opening, Progress, Request, Run, Workspace};
 
 use crate::args::{Cli, Command, ConfigCommand, LawArgs, usage};
 pub(crate) use crate::context::Context;
+use crate::hook;
 use crate::output::Output;
 use crate::progress;
 use crate::report::mistakes::{self, MistakeFormat};
@@ -47,8 +50,11 @@ const EXIT_COULD_NOT_RUN: u8 = 2;
 pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mut context: Context<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let format = MistakeFormat::of(&args, context.environment.agent.is_some());
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match parse(&args) {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() && hook::is_meant(&args) => {
+            return hook::refuse(&usage::mistake(&error, &args), &args, &mut context);
+        }
         Err(error) if error.use_stderr() => return refuse(&error, &args, format, &mut context.output),
         Err(error) => {
             // Help and the version are answers.
@@ -59,6 +65,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
     };
     context.output.set_colors(context.environment, cli.color);
     let outcome = match cli.command {
+        Command::Hook(args) => return hook::run(&args, packs, &mut context),
         Command::Check(args) => check::run(packs, &args, &mut context),
         Command::Baseline(args) => baseline::run(packs, &args.command, &mut context),
         Command::Explain(args) => explain::run(packs, &args, &mut context),
@@ -66,6 +73,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Command::Suppressions(args) => suppressions::run(packs, &args, &mut context),
         Command::Test(args) => test::run(&packs, &args, &mut context),
         Command::Init(_) => init::run(&mut context),
+        Command::Install(args) => install::install(&args, &mut context),
+        Command::Uninstall(args) => install::uninstall(&args, &mut context),
         Command::Inspect(args) => inspect::run(&args, &mut context),
         Command::Config(args) => match args.command {
             ConfigCommand::Explain { path, law } => config::explain(packs, &path, &law, &mut context),
@@ -79,6 +88,15 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
             EXIT_COULD_NOT_RUN
         }
     }
+}
+
+/// The command line. The names of agents come from their dialects.
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let agents = PossibleValuesParser::new(hook::agents());
+    let mut command =
+        Cli::command().mut_subcommand("hook", |hook| hook.mut_arg("agent", |arg| arg.value_parser(agents)));
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 /// Shows what is wrong with the arguments and returns the exit code.

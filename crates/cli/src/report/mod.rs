@@ -226,11 +226,16 @@ pub(crate) fn rest_in_words(summary: &Summary) -> String {
 fn extras_in_words(view: ReportView<'_>) -> String {
     let summary = &view.report.summary;
     let fix = view.verify.fix_options();
+    // Whoever reads it in a hook of git has written no command of lawbook.
+    let (fix, then) = match view.verify.is_staged() {
+        true => (format!("lawbook check {fix}"), ", then `git add`"),
+        false => (fix, ""),
+    };
     let fixable = match (summary.fixable - summary.fixable_unsafe, summary.fixable_unsafe) {
         (0, 0) => None,
-        (safe, 0) => Some(format!("{safe} fixable with `{fix}`")),
-        (0, unsafe_) => Some(format!("{unsafe_} fixable with `{fix} --unsafe-fixes`")),
-        (safe, unsafe_) => Some(format!("{safe} fixable with `{fix}`, {unsafe_} more with `--unsafe-fixes`")),
+        (safe, 0) => Some(format!("{safe} fixable with `{fix}`{then}")),
+        (0, unsafe_) => Some(format!("{unsafe_} fixable with `{fix} --unsafe-fixes`{then}")),
+        (safe, unsafe_) => Some(format!("{safe} fixable with `{fix}`, {unsafe_} more with `--unsafe-fixes`{then}")),
     };
     let counted = |(count, what): (usize, &str)| (count > 0).then(|| format!("{count} {what}"));
     let hidden =

@@ -47,6 +47,8 @@ pub(crate) struct VerifiedFinding<'a> {
     path: &'a str,
     /// True if only a run about the change checks the file.
     is_leaving: bool,
+    /// True if only a run about the change has the rule as it was.
+    is_by_older_law: bool,
 }
 
 impl<'a> VerifiedFinding<'a> {
@@ -59,6 +61,7 @@ impl<'a> VerifiedFinding<'a> {
             scope: page.map_or(Scope::File, |page| page.scope),
             shown,
             path: found.path.as_str(),
+            is_by_older_law: report.is_by_older_law(found),
             is_leaving: report.leaving.iter().any(|leaving| leaving.path == found.path),
         }
     }
@@ -72,12 +75,21 @@ impl<'a> VerifiedFinding<'a> {
     fn needs_all_files(&self, has_phases: bool) -> bool {
         // A file that is left out for its place is checked only with its whole change, in which it may have another name. A
         // name that is not Unicode cannot be written in a command.
-        if self.is_leaving || self.scope != Scope::File || self.shown.contains(char::REPLACEMENT_CHARACTER) {
+        if self.is_leaving
+            || self.is_by_older_law
+            || self.scope != Scope::File
+            || self.shown.contains(char::REPLACEMENT_CHARACTER)
+        {
             return true;
         }
         // The budget counts the suppressions of all files, a rule that is refused is none of the files, and a suppression is
-        // new in a change. Only a run of all rules can tell that a suppression of a rule about the project is unused.
-        let of_all = [engine_ids::SUPPRESSION_BUDGET, engine_ids::REFUSED_RULE, engine_ids::NEW_SUPPRESSION];
+        // new, and law weakened, in a change. Only a run of all rules can tell that a suppression of a rule about the project is unused.
+        let of_all = [
+            engine_ids::SUPPRESSION_BUDGET,
+            engine_ids::REFUSED_RULE,
+            engine_ids::NEW_SUPPRESSION,
+            engine_ids::WEAKENED_LAW,
+        ];
         of_all.contains(&self.page_id) || (has_phases && self.page_id == engine_ids::UNUSED_SUPPRESSION)
     }
 }
@@ -98,7 +110,7 @@ impl VerifyCommands {
     /// The command that checks if one finding is gone: as long as it stands, the command reports it.
     pub(crate) fn for_finding(&self, found: &VerifiedFinding<'_>) -> String {
         let of_rule = ["--rule".to_owned(), found.rule.to_owned()];
-        let rules = if found.is_of_engine() { &self.rules[..] } else { &of_rule };
+        let rules = if found.is_of_engine() || found.is_by_older_law { &self.rules[..] } else { &of_rule };
         if found.needs_all_files(self.has_phases) {
             return self.for_files_of_run(rules, &[]);
         }
@@ -128,6 +140,11 @@ impl VerifyCommands {
         let words = ["lawbook", "explain"].map(Cow::Borrowed).into_iter().chain(law).chain([quoted(rule)]);
         let there = self.root.as_ref().map_or_else(String::new, RootOfCommands::change_there);
         there + &words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// True if the run is about what is staged.
+    pub(crate) fn is_staged(&self) -> bool {
+        self.change.iter().any(|word| word == "--staged")
     }
 
     /// The options that fix what this run reports. What is staged is in git's index, where nothing is fixed.
@@ -194,7 +211,16 @@ mod tests {
         let verify = VerifyCommands::default();
         let command = |rule, shown| {
             let (page_id, scope) = (rule, Scope::File);
-            verify.for_finding(&VerifiedFinding { rule, page_id, scope, shown, path: shown, is_leaving: false })
+            let (is_leaving, is_by_older_law) = (false, false);
+            verify.for_finding(&VerifiedFinding {
+                rule,
+                page_id,
+                scope,
+                shown,
+                path: shown,
+                is_leaving,
+                is_by_older_law,
+            })
         };
         assert_eq!(command("a/no-x", "src/a.ts"), "lawbook check --rule a/no-x src/a.ts");
         assert_eq!(command("no-x", "it's; rm -rf.ts"), "lawbook check --rule no-x 'it'\\''s; rm -rf.ts'");

@@ -11,6 +11,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use lawbook_core::rule::engine_ids;
 use tempfile::TempDir;
 
 pub mod git;
@@ -126,11 +127,11 @@ impl Project {
 }
 
 /// Runs a command to its end.
-pub fn run(mut command: Command, stdin: &str) -> Ran {
+pub fn run(mut command: Command, stdin: impl AsRef<[u8]>) -> Ran {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap();
     // A command that does not read its input may have ended already.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
     let output = child.wait_with_output().unwrap();
     Ran {
         code: output.status.code().unwrap(),
@@ -150,6 +151,17 @@ impl Ran {
         let report = self.json();
         let found = report["diagnostics"].as_array().unwrap().iter();
         found.map(|found| (text(&found["path"]), text(&found["rule"]))).collect()
+    }
+
+    /// The findings of a JSON report about code, without those about the law.
+    pub fn findings_in_code(&self) -> Vec<(String, String)> {
+        self.findings().into_iter().filter(|(_, rule)| rule != engine_ids::WEAKENED_LAW).collect()
+    }
+
+    /// The paths of the findings about weakened law, in order.
+    pub fn weakened(&self) -> Vec<String> {
+        let law = self.findings().into_iter().filter(|(_, rule)| rule == engine_ids::WEAKENED_LAW);
+        law.map(|(path, _)| path).collect()
     }
 
     /// Asserts the exit code and, for exit code 2, that nothing but mistakes as JSON was printed to standard output.

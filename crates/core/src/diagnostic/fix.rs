@@ -246,7 +246,7 @@ impl Edit {
     }
 
     /// True if the edit, of a finding in the file at `path`, is an edit of that file.
-    fn is_in(&self, path: &RelPath) -> bool {
+    pub(crate) fn is_in(&self, path: &RelPath) -> bool {
         self.path.as_ref().is_none_or(|own| own == path)
     }
 

@@ -2,6 +2,7 @@
 
 mod capture;
 pub(crate) mod edges;
+pub(crate) mod emptied;
 mod fix;
 mod measure;
 

@@ -1,6 +1,10 @@
 //! Converts a finding of a rule to a diagnostic: adds id, severity, symbol path and fingerprint.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use crate::budget::count_text;
+use crate::diagnostic::emptied;
 use crate::diagnostic::{Diagnostic, Finding, Fix, Safety, Severity, Subject};
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
@@ -96,6 +100,38 @@ impl Engine {
             symbol: String::new(),
         };
         FileFinding::new(instance.rule, diagnostic)
+    }
+}
+
+/// Takes fixes out of findings that are not suppressed: those that would leave nothing of a block, a branch or a file, alone
+/// or together. What is left to do there is not to delete.
+pub(super) fn withhold_emptying(file: &Lowered, findings: &mut [FileFinding]) {
+    let mut edits = Vec::new();
+    for (finding, found) in findings.iter().enumerate().filter(|(_, found)| found.suppressed_by.is_none()) {
+        for (fix, edit) in found
+            .diagnostic
+            .fixes
+            .iter()
+            .enumerate()
+            .flat_map(|(at, fix)| fix.edits().iter().map(move |edit| (at, edit)))
+        {
+            if edit.is_deletion() && edit.is_in(file.source.path()) {
+                edits.push(((finding, fix), edit));
+            }
+        }
+    }
+    if edits.is_empty() {
+        return;
+    }
+    let numbered = edits.iter().enumerate().map(|(number, (_, edit))| (number, file.source.path(), *edit));
+    let emptying = emptied::emptying(numbered, |_| Some(file));
+    let withheld: HashSet<(usize, usize)> = emptying.into_iter().map(|number| edits[number].0).collect();
+    for (finding, found) in findings.iter_mut().enumerate() {
+        let is_withheld = |fix: usize| withheld.contains(&(finding, fix));
+        if (0..found.diagnostic.fixes.len()).any(is_withheld) {
+            let mut fix = 0..;
+            Arc::make_mut(&mut found.diagnostic).fixes.retain(|_| !fix.next().is_some_and(is_withheld));
+        }
     }
 }
 

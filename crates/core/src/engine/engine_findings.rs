@@ -145,7 +145,7 @@ impl Engine {
             message: found.message.to_owned(),
             path: path.clone(),
             span: found.span,
-            step: None,
+            step: page.step.as_deref().map(Into::into),
             measure: None,
             captures: Vec::new(),
             related: Vec::new(),

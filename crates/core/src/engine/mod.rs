@@ -11,6 +11,7 @@ mod cost;
 mod diagnostic;
 mod engine_findings;
 mod facts;
+mod law_finding;
 mod merge;
 mod new_suppressions;
 mod parse;
@@ -186,6 +187,7 @@ impl Engine {
         draft.report_overflow(self, file);
         let mut answer = draft.into_answer(parse::outcome(file));
         answer.suppressions = self.suppress(file.source.path(), comments, &mut answer.findings);
+        diagnostic::withhold_emptying(file, &mut answer.findings);
         self.add_comment_forms(file, &mut answer.findings);
         answer.degraded = parse::degraded(file, host);
         answer.facts = facts;

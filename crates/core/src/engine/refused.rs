@@ -1,12 +1,10 @@
 //! The findings about rules that cannot run.
 
-use std::sync::Arc;
-
-use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
+use crate::engine::law_finding::LawFinding;
 use crate::mistake::Mistake;
 use crate::pack::RefusedRule;
-use crate::report::{Report, ReportedRule};
+use crate::report::Report;
 use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
@@ -33,11 +31,6 @@ impl Engine {
     }
 
     fn report_mistake(&self, rule: &RefusedRule, mistake: &Mistake, report: &mut Report) {
-        let Some(at) = self.plan.rules().iter().position(|known| **known.page_id() == *engine_ids::REFUSED_RULE) else {
-            return;
-        };
-        let engine_rule = &self.plan.rules()[at];
-        let page = engine_rule.page();
         let text = rule.path.clone().zip(mistake.place.as_ref());
         let source = text.and_then(|(path, place)| {
             let source = SourceFile::new(path, place.text.clone()).ok()?;
@@ -48,27 +41,17 @@ impl Engine {
         } else {
             (rule.path.clone().unwrap_or_else(|| RelPath::new(".")), Span::default(), mistake.to_string())
         };
-        report.diagnostics.push(Arc::new(Diagnostic {
-            rule: engine_rule.id.clone(),
-            severity: page.severity.unwrap_or(crate::diagnostic::Severity::Error),
-            confidence: page.confidence,
-            message: format!("`{}` does not run: {reason}", rule.id),
-            path: path.clone(),
+        let message = format!("`{}` does not run: {reason}", rule.id);
+        let finding = LawFinding {
+            id: engine_ids::REFUSED_RULE,
+            severity: None,
+            path,
+            source: source.map(|(source, _)| source),
             span,
-            captures: Vec::new(),
-            related: Vec::new(),
-            fixes: Vec::new(),
-            step: None,
-            measure: None,
-            fingerprint: crate::fingerprint::of(page.oldest_id(), &rule.id, &mistake.message),
-            subject_fingerprint: crate::fingerprint::of(page.oldest_id(), &rule.id, &mistake.message),
-            is_about_definition: false,
-            symbol: String::new(),
-        }));
-        let reported = ReportedRule { page: page.clone(), pack: engine_rule.pack.clone() };
-        report.rules.entry(engine_rule.id.clone()).or_insert(reported);
-        if let Some((source, _)) = source {
-            report.sources.entry(path).or_insert(source);
-        }
+            symbol: &rule.id,
+            subject: &mistake.message,
+            message,
+        };
+        finding.add_to(self, report);
     }
 }

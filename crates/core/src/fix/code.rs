@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::edges::token_across;
+use crate::diagnostic::emptied::{EMPTY_BLOCK, block_of_deletion, is_code};
 use crate::diagnostic::{Edit, KeptCode};
-use crate::fix::emptied::{EMPTY_BLOCK, block_of_deletion, is_code};
 use crate::fix::shift::Shift;
 use crate::ir::{Kind, LeadingString, Lowered, Node, RawKind, Tree};
 use crate::span::Span;

@@ -2,7 +2,6 @@
 
 mod attached;
 mod code;
-mod emptied;
 mod file_changes;
 mod findings;
 mod plan;

@@ -99,7 +99,7 @@ pub struct PlannedRule {
     pub origin: String,
     entry: Arc<PageEntry>,
     /// True if it is on in some folder.
-    is_on: bool,
+    pub(crate) is_on: bool,
 }
 
 /// A rule that settings turn off or lower, though a preset or a page has it on.
@@ -266,6 +266,13 @@ impl Plan {
         let layer = &self.layers[PlannedLayer::of(&self.layers, &RelPath::new(format!("{folder}/x")))];
         let Some(at) = self.rules.iter().position(|other| std::ptr::eq(other, rule)) else { return (None, "") };
         (layer.rules[at].level, &layer.rules[at].origin)
+    }
+
+    /// The options of a rule of [`Plan::rules`] in a folder before overrides; empty where it is off.
+    pub(crate) fn options_in<'p>(&'p self, folder: &RelPath, rule: &'p PlannedRule) -> &'p Options {
+        let layer = &self.layers[PlannedLayer::of(&self.layers, &RelPath::new(format!("{folder}/x")))];
+        let at = self.rules.iter().position(|other| std::ptr::eq(other, rule));
+        at.map_or(&rule.options, |at| &layer.rules[at].options)
     }
 
     /// The number of rules that run on some file, apart from those of the engine itself.

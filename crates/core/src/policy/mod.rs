@@ -1,6 +1,6 @@
-//! Known findings: those in the baseline, and those that were there before a change.
+//! What a change brings: which findings are known, from the baseline or from before it, and what of the law it weakens.
 //!
-//! The functions here do no I/O: they take texts and findings, and return which findings are known.
+//! The functions here do no I/O: they take texts, findings and laws.
 
 pub mod baseline;
 pub mod change;
@@ -10,6 +10,7 @@ pub mod protected;
 pub mod renames;
 #[cfg(test)]
 mod testing;
+pub mod weakened;
 pub mod tests;
 
 use crate::diagnostic::Diagnostic;

@@ -3,13 +3,15 @@
 mod baseline_entry;
 mod line_text;
 mod located;
+mod weakening;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 pub use baseline_entry::BaselineEntry;
 pub use line_text::LineText;
 pub use located::LocatedDiagnostic;
+pub use weakening::Weakening;
 
 use crate::diagnostic::{Diagnostic, Fix, Safety, Severity};
 use crate::rule::page::Page;
@@ -48,6 +50,8 @@ pub struct Report {
     pub without_rules: BTreeMap<&'static str, usize>,
     /// The files of the law that differ from the base of a change: settings, pages, presets, the baseline.
     pub law_changed: Vec<String>,
+    /// By path, rule and start, the findings that the law before a change gives and the present one does not.
+    pub(crate) by_older_law: BTreeSet<(RelPath, Arc<str>, u32)>,
     /// The files of the diagnostics, for showing lines of code.
     pub sources: BTreeMap<RelPath, SourceFile>,
     /// By path, rule and start of a finding, the form of the comment that suppresses it, for rules whose pages say when
@@ -74,6 +78,30 @@ impl Report {
             places.any(|place| place.path.as_ref() == Some(path))
         };
         self.sources.retain(|path, _| shown.binary_search_by(|found| found.path.cmp(path)).is_ok() || related(path));
+    }
+
+    /// Adds findings of a report by the law before a change that `is_wanted` names, and what is needed to show them. Their
+    /// messages say that they are by that law.
+    pub fn add_by_older_law(&mut self, other: Self, is_wanted: &dyn Fn(&Diagnostic) -> bool) {
+        for mut found in other.diagnostics.into_iter().filter(|found| is_wanted(found)) {
+            if let Some(source) = other.sources.get(&found.path) {
+                self.sources.entry(found.path.clone()).or_insert_with(|| source.clone());
+            }
+            if let Some(rule) = other.rules.get(&found.rule) {
+                self.rules.entry(found.rule.clone()).or_insert_with(|| rule.clone());
+            }
+            Arc::make_mut(&mut found).message.push_str(" (by the law before this change)");
+            self.by_older_law.insert((found.path.clone(), found.rule.clone(), found.span.start));
+            self.diagnostics.push(found);
+        }
+        self.diagnostics.sort_by(|a, b| a.order(b));
+        self.count_findings();
+    }
+
+    /// True if the law before a change gives a finding, and the present law does not.
+    pub fn is_by_older_law(&self, found: &Diagnostic) -> bool {
+        let key = || (found.path.clone(), found.rule.clone(), found.span.start);
+        !self.by_older_law.is_empty() && self.by_older_law.contains(&key())
     }
 
     /// The positions of the first byte of a span and of the byte after its last one, with columns in Unicode scalar values.

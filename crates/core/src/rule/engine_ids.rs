@@ -25,6 +25,8 @@ pub const SUPPRESSION_BUDGET: &str = "suppression-budget";
 pub const REFUSED_RULE: &str = "refused-rule";
 /// A suppression that a change adds.
 pub const NEW_SUPPRESSION: &str = "new-suppression";
+/// A part of the law that a change weakens.
+pub const WEAKENED_LAW: &str = "weakened-law";
 
 /// The parts of one of these rules that are needed when no pack has a page for it.
 pub(crate) struct EngineRule {
@@ -45,17 +47,19 @@ pub const ALL: &[&str] = &[
     SUPPRESSION_BUDGET,
     REFUSED_RULE,
     NEW_SUPPRESSION,
+    WEAKENED_LAW,
 ];
 
 /// The rules that always run: settings cannot change their level, and comments cannot suppress them.
-pub const ALWAYS: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, REFUSED_RULE];
+pub const ALWAYS: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, REFUSED_RULE, WEAKENED_LAW];
 
 /// The rules about suppressions.
 pub(crate) const SUPPRESSION_RULES: &[&str] =
     &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION, SUPPRESSION_BUDGET];
 
 /// The rules that no comment can suppress.
-const NOT_SUPPRESSIBLE: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET, REFUSED_RULE, NEW_SUPPRESSION];
+const NOT_SUPPRESSIBLE: &[&str] =
+    &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET, REFUSED_RULE, NEW_SUPPRESSION, WEAKENED_LAW];
 
 /// Used in place of pages that no pack has.
 pub(crate) const RULES: &[EngineRule] = &[
@@ -69,6 +73,7 @@ pub(crate) const RULES: &[EngineRule] = &[
     EngineRule::new(SUPPRESSION_BUDGET, Severity::Error, "There are more suppressions than may be."),
     EngineRule::new(REFUSED_RULE, Severity::Error, "A rule cannot run."),
     EngineRule::new(NEW_SUPPRESSION, Severity::Warning, "A change adds a suppression."),
+    EngineRule::new(WEAKENED_LAW, Severity::Error, "A change weakens the law."),
 ];
 
 impl EngineRule {

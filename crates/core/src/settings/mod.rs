@@ -34,6 +34,8 @@ pub struct Settings {
     pub extends_at: Option<Span>,
     /// `[files]`.
     pub files: FileSettings,
+    /// `[law]`.
+    pub law: LawSettings,
     /// `[suppressions]`.
     pub suppressions: SuppressionSettings,
     /// `[[protected]]`, later entries over earlier ones.
@@ -163,6 +165,29 @@ impl Default for FileSettings {
         Self { exclude: Vec::new(), tests, examples, skip, fences: false, given: Vec::new() }
     }
 }
+
+/// `[law]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LawSettings {
+    /// By what a person accepts a weaker law, apart from the command line.
+    pub accept: AcceptedBy,
+    /// The place of `accept`, if the file has the key.
+    pub accept_at: Option<Span>,
+}
+
+/// By what a person accepts a weaker law.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AcceptedBy {
+    /// The command line or the environment alone, which no change can carry.
+    #[default]
+    Command,
+    /// The trailer [`LAW_TRAILER`] of a commit too. It counts where the settings before the change say so.
+    Trailer,
+}
+
+/// The trailer of a commit message that gives the reason for which a weaker law is accepted.
+pub const LAW_TRAILER: &str = "Lawbook-Accept";
 
 /// `[suppressions]`.
 #[derive(Clone, Debug, Default, PartialEq)]

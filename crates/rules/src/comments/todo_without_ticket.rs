@@ -6,8 +6,11 @@ use lawbook_core::diagnostic::{Finding, Subject};
 use lawbook_core::ir::view::CommentNode;
 use lawbook_core::ir::{Dialect, Kind, Node};
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
+use lawbook_core::suppression::reason::{self, ReasonFault};
 use regex::Regex;
 use serde::Deserialize;
+
+use crate::ticket;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct TodoWithoutTicket {
@@ -56,12 +59,28 @@ impl TodoWithoutTicket {
         let ends = starts.iter().skip(1).copied().chain([group.text.len()]);
         for ((marker, start), end) in group.markers.iter().zip(&starts).zip(ends) {
             let (own, rest) = (&group.text[*start..end], &group.text[marker.place..end]);
-            if !self.ticket.is_in(own) && !self.ticket.is_beside_marker(rest) {
-                let line = rest.lines().next().unwrap_or_default().trim_end();
-                let span = marker.comment.part_span(marker.at..marker.at + line.len());
-                let message = format!("`{}` without a ticket", marker.word);
-                cx.report(Finding::new(span).message(message).subject(Subject::Named(line.to_owned())));
+            if self.ticket.is_in(own) || self.ticket.is_beside_marker(rest) {
+                continue;
             }
+            let condition = self.ticket.0.is_none().then(|| in_brackets(rest)).flatten().filter(|text| is_phrase(text));
+            let fault = condition.map(|text| reason::fault_in(cx.file(), text, [marker.word, "ticket"]));
+            let message = match fault {
+                Some(None) => continue,
+                Some(Some(fault @ (ReasonFault::TooShort { words: 2.., .. } | ReasonFault::Empty))) => {
+                    format!("`{}` without a ticket, and what it waits for {fault}", marker.word)
+                }
+                _ => format!("`{}` without a ticket", marker.word),
+            };
+            let line = rest.lines().next().unwrap_or_default().trim_end();
+            let span = marker.comment.part_span(marker.at..marker.at + line.len());
+            let mut finding = Finding::new(span).message(message).subject(Subject::Named(line.to_owned()));
+            if let Some(pattern) = &self.ticket.0 {
+                finding = finding.step(format!(
+                    "Do what it asks for and delete the marker, or name its ticket, in this project `{}`; make up none.",
+                    pattern.as_str()
+                ));
+            }
+            cx.report(finding);
         }
     }
 }
@@ -139,7 +158,7 @@ impl TicketPattern {
     fn is_in(&self, text: &str) -> bool {
         match &self.0 {
             Some(regex) => regex.is_match(text),
-            None => text.split_whitespace().any(is_ticket),
+            None => ticket::is_in(text),
         }
     }
 
@@ -147,6 +166,26 @@ impl TicketPattern {
     fn is_beside_marker(&self, text: &str) -> bool {
         self.0.is_none() && is_named_for_marker(text)
     }
+}
+
+/// The text in brackets directly behind the marker, with the brackets in it: `TODO(until f() is async): …`.
+fn in_brackets(text: &str) -> Option<&str> {
+    let inside = text.trim_start_matches(char::is_alphabetic).trim_start_matches(' ').strip_prefix('(')?;
+    let mut depth = 1_usize;
+    let end = inside.find(|c: char| {
+        depth = match c {
+            '(' => depth + 1,
+            ')' => depth - 1,
+            _ => depth,
+        };
+        depth == 0
+    })?;
+    Some(&inside[..end])
+}
+
+/// True for a text that is no single word: `improve-on-others` is a label. Some scripts have no spaces between words.
+fn is_phrase(text: &str) -> bool {
+    text.trim().contains(char::is_whitespace) || !text.is_ascii()
 }
 
 /// True if the name in brackets directly behind the marker ends in a number: `TODO(team/tool#7)`, `TODO(b/12)`.
@@ -158,56 +197,6 @@ fn is_named_for_marker(text: &str) -> bool {
         name[before.len()..].starts_with(|c: char| matches!(c, '1'..='9')) && before.ends_with(['/', '#', '-'])
     })
 }
-
-/// True if a word of a text is or contains a ticket.
-fn is_ticket(word: &str) -> bool {
-    match word.find("://") {
-        Some(at) => is_numbered_page(&word[at + 3..]),
-        None => has_number_sign(word) || parts(word).any(is_key),
-    }
-}
-
-/// True for an address with a part after the host that is a number or a key: `tracker.example/issues/12`.
-fn is_numbered_page(address: &str) -> bool {
-    let mut parts = address.split(['/', '?', '&', '=', '#', '-', ')', ']', '>', ',', ';', '.', '"', '\'']);
-    let host_end = address.find('/').unwrap_or(address.len());
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    parts.any(|part| part.as_ptr() as usize - address.as_ptr() as usize > host_end && is_number(part))
-}
-
-/// True if the word contains `#` with a number: `#12`, `team/tool#7`, but no colour such as `#12ab34`.
-fn has_number_sign(word: &str) -> bool {
-    word.match_indices('#').any(|(at, _)| {
-        let rest = &word[at + 1..];
-        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        rest.starts_with(|c: char| matches!(c, '1'..='9')) && !after.starts_with(char::is_alphanumeric)
-    })
-}
-
-/// The parts of a word that may be keys.
-fn parts(word: &str) -> impl Iterator<Item = &str> {
-    word.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_')))
-}
-
-/// True for the key of a ticket: `PROJ-12`. A key has at least two letters, and none is the name of a standard, of an
-/// encoding or of a version.
-fn is_key(part: &str) -> bool {
-    let Some((name, number)) = part.split_once('-') else { return false };
-    let letters = name.bytes().filter(u8::is_ascii_uppercase).count();
-    let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    let is_number = number.starts_with(|c: char| matches!(c, '1'..='9')) && number.bytes().all(|b| b.is_ascii_digit());
-    letters >= 2 && is_name && is_number && !STANDARDS.contains(&name)
-}
-
-/// The words before a number in the names of standards, encodings, formats and versions.
-const STANDARDS: [&str; 76] = [
-    "AES", "AGPL", "ANSI", "ARM", "ASCII", "AVX", "BASE", "BCP", "BIG", "BLAKE", "BOM", "CBC", "CCITT", "CHACHA",
-    "COVID", "CP", "CRC", "CRYSTALS", "CSS", "CWE", "DES", "DIN", "EBCDIC", "ECMA", "ED", "EIP", "EN", "ERC", "ES",
-    "EUC", "FAT", "FIPS", "FP", "FTP", "GB", "GMT", "GPL", "GPT", "HEVC", "HTML", "HTTP", "IBM", "IEC", "IEEE", "INT",
-    "IP", "IPV", "ISBN", "ISO", "ITU", "JIS", "KOI", "LATIN", "LGPL", "MD", "MPEG", "MPL", "NFC", "NIST", "OAUTH",
-    "PEP", "PKCS", "RFC", "RS", "RSA", "SHA", "SSE", "SSL", "TIS", "TLS", "UCS", "USB", "UTC", "UTF", "WCAG", "WGS",
-];
 
 #[cfg(test)]
 mod tests {

@@ -26,17 +26,97 @@ impl Rule for MaxFunctionLines {
             if last - first < self.max {
                 continue;
             }
-            let code = code_lines.get_or_insert_with(|| CodeLines::of(cx)).between(first, last);
+            let code_lines = code_lines.get_or_insert_with(|| CodeLines::of(cx));
+            let code = code_lines.between(first, last);
             if code > self.max && !view::is_in_test(cx.file(), node) {
                 let name = view::name_node(node);
                 let what = name.map_or("this function".to_owned(), |name| format!("`{}`", cx.text(name)));
-                let message = format!("{what} has {code} lines of code, {} more than {}", code - self.max, self.max);
+                let excess = code - self.max;
+                let message = format!("{what} has {code} lines of code, {excess} more than {}", self.max);
                 let span = name.unwrap_or(node).span();
-                let measure = Measure::new(code, self.max, "lines");
-                cx.report(Finding::new(span).message(message).subject(Subject::Definition).measure(measure));
+                let lines = lines_to_move(excess);
+                let step = step(lines, most_of_piece(self.max), &pieces(node, lines, self.max, code_lines, cx));
+                let finding = Finding::new(span).message(message).subject(Subject::Definition).step(step);
+                cx.report(finding.measure(Measure::new(code, self.max, "lines")));
             }
         }
     }
+}
+
+/// The lines of code that have to leave a function with so many more than are allowed: more than these, since calls take the
+/// place of what leaves.
+fn lines_to_move(excess: u32) -> u32 {
+    const CALL_LINES: u32 = 4;
+    excess + excess / 5 + CALL_LINES
+}
+
+/// The most lines of code that fit with a head of their own into a function of `max` lines.
+fn most_of_piece(max: u32) -> u32 {
+    max * 4 / 5
+}
+
+/// The step that takes `lines` out of a function with these pieces.
+fn step(lines: u32, most: u32, pieces: &[FunctionPiece]) -> String {
+    let step = format!("move {lines}+ lines into functions of up to {most}");
+    if pieces.is_empty() {
+        return step;
+    }
+    let pieces: Vec<String> =
+        pieces.iter().map(|piece| format!("{}-{} ({})", piece.first, piece.last, piece.code)).collect();
+    format!("{step}: {}", pieces.join(", "))
+}
+
+/// A part of a function that may be one of its own.
+#[derive(Clone, Copy, Debug)]
+struct FunctionPiece {
+    first: u32,
+    last: u32,
+    /// Its lines of code.
+    code: u32,
+}
+
+/// The most pieces that a step names.
+const MAX_PIECES: usize = 3;
+
+/// The field of the code of a function. Its parameters are no piece of it.
+const BODY: &str = "body";
+
+/// The fewest lines of code of a piece: a function of less saves little.
+const MIN_PIECE: u32 = 8;
+
+/// The most nodes of a function that are looked at for pieces.
+const MAX_PIECE_NODES: usize = 4_096;
+
+/// The largest pieces of a function that together have so many lines, in their order: whole nodes that are not small and
+/// fit into a function of `max` lines. A function in it that is too long itself has pieces of its own, so it is not looked
+/// into; else functions in functions would be walked again and again.
+fn pieces(function: Node<'_>, lines_to_move: u32, max: u32, code_lines: &CodeLines, cx: &Cx<'_>) -> Vec<FunctionPiece> {
+    let most = most_of_piece(max);
+    let body = cx.child_by_field(function, BODY).unwrap_or(function);
+    let (mut pieces, mut open, mut visited) = (Vec::new(), vec![body], 0);
+    while let Some(node) = open.pop() {
+        for child in cx.children(node).filter(|child| child.kind() != Kind::Comment) {
+            visited += 1;
+            let (first, last) = lines(child, cx);
+            let code = code_lines.between(first, last);
+            if code > most && visited < MAX_PIECE_NODES {
+                let is_reported_itself = code > max && child.kind().is_callable();
+                open.extend((!is_reported_itself).then_some(child));
+            } else if code >= MIN_PIECE && code <= most {
+                pieces.push(FunctionPiece { first, last, code });
+            }
+        }
+    }
+    pieces.sort_by_key(|piece| (std::cmp::Reverse(piece.code), piece.first));
+    let mut left = lines_to_move;
+    pieces.retain(|piece| {
+        let is_needed = left > 0;
+        left = left.saturating_sub(piece.code);
+        is_needed
+    });
+    pieces.truncate(MAX_PIECES);
+    pieces.sort_by_key(|piece| piece.first);
+    pieces
 }
 
 /// The first and the last line of a node.

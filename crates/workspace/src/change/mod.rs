@@ -6,6 +6,7 @@
 mod disk;
 mod ignored;
 mod origin;
+mod watched;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ use crate::workers::Workers;
 use origin::{ChangeTexts, GoneFiles};
 
 pub(crate) use origin::CodeOrigin;
+pub(crate) use watched::{GITATTRIBUTES_NAME, WatchedFile};
 
 /// The files of a change.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub(crate) struct Change {
     pub(crate) base: Snapshot,
     /// The files of known languages, sorted by path.
     pub(crate) files: Vec<FileInChange>,
+    /// The files that are no code, and that decide whether lawbook runs or what git shows of the code.
+    pub(crate) watched: Vec<WatchedFile>,
     /// The paths that are not checked, each with the reason.
     pub(crate) unchecked: Vec<(RelPath, UncheckedInChange)>,
     /// The files and folders that are left out on purpose.
@@ -175,6 +179,7 @@ impl Change {
             blobs,
             base,
             files: Vec::new(),
+            watched: Vec::new(),
             unchecked: Vec::new(),
             left_out: Vec::new(),
             discovery: Discovery::default(),
@@ -193,6 +198,7 @@ impl Change {
                 Snapshot::Empty | Snapshot::Index => None,
             };
             let staged = change.git.staged(base)?;
+            change.watch_index(&staged);
             change.add_index(staged, checkout)?;
         } else {
             let tree = match &change.base {
@@ -200,6 +206,7 @@ impl Change {
                 Snapshot::Empty | Snapshot::Index => Vec::new(),
             };
             change.add_disk(&tree, checkout)?;
+            change.watch_disk(&tree, checkout);
         }
         change.files.sort_by(|a, b| a.path.cmp(&b.path));
         change.left_out.sort_by(|a, b| a.path.cmp(&b.path));

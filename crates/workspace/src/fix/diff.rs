@@ -9,10 +9,10 @@ use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 const CONTEXT_LINES: usize = 3;
 
 /// A file on one side of a diff: its path and text; `None` if it does not exist there.
-pub(super) type Side<'a> = Option<(&'a str, &'a str)>;
+pub(crate) type Side<'a> = Option<(&'a str, &'a str)>;
 
 /// Adds the unified diff of a file that is changed, created, renamed or deleted.
-pub(super) fn render(before: Side<'_>, after: Side<'_>, diff: &mut String) {
+pub(crate) fn render(before: Side<'_>, after: Side<'_>, diff: &mut String) {
     let named = |prefix: &str, side: Side<'_>| side.map_or("/dev/null".to_owned(), |(path, _)| name(prefix, path));
     let (old_name, new_name) = (named("a/", before), named("b/", after));
     if let (Some((from, _)), Some((to, _))) = (before, after)

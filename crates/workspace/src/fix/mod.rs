@@ -1,8 +1,8 @@
 //! Applies fixes on the disk: core plans and verifies them, this module reads, compares and writes the files.
 
-mod diff;
+pub(crate) mod diff;
 pub(crate) mod journal;
-mod write;
+pub(crate) mod write;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

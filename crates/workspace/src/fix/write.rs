@@ -10,7 +10,7 @@ use crate::temp::{self, TempFile, TempMode};
 
 /// A change of one file that is prepared and not yet made. If it is dropped, its temporary files are deleted.
 #[derive(Debug)]
-pub(super) struct StagedChange {
+pub(crate) struct StagedChange {
     at: PathBuf,
     /// The text that the file must still have; `None` if no file may exist.
     old: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct StagedChange {
 ///
 /// # Errors
 /// The reason why the file must not or cannot be written, in words.
-pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedChange, String> {
+pub(crate) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedChange, String> {
     let (file, metadata) = open_replaceable(at)?;
     let temp = write_beside(at, new, TempMode::Private)?;
     copy_attributes(&file, &metadata, temp.file())?;
@@ -38,7 +38,7 @@ pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedChange, Str
 ///
 /// # Errors
 /// The reason why the file must not or cannot be created, in words.
-pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<StagedChange, String> {
+pub(crate) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<StagedChange, String> {
     if at.symlink_metadata().is_ok() {
         return Err("a file of this name exists already".to_owned());
     }
@@ -55,7 +55,7 @@ pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<Sta
 ///
 /// # Errors
 /// The reason why the file must not or cannot be deleted, in words.
-pub(super) fn stage_deletion(at: &Path, old: &str) -> Result<StagedChange, String> {
+pub(crate) fn stage_deletion(at: &Path, old: &str) -> Result<StagedChange, String> {
     open_replaceable(at)?;
     Ok(StagedChange { at: at.to_owned(), old: Some(old.to_owned()), temp: None, folders: NewFolders::default() })
 }
@@ -108,9 +108,31 @@ impl StagedChange {
         if now == old.as_bytes() { Ok(()) } else { Err("it was changed meanwhile; run it again".to_owned()) }
     }
 
+    /// Gives a new file the right to be run, to all who may read it.
+    ///
+    /// # Errors
+    /// The mode cannot be set.
+    #[cfg(unix)]
+    pub(crate) fn make_executable(&self) -> Result<(), String> {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let Some(temp) = &self.temp else { return Ok(()) };
+        let set = || {
+            let mode = temp.file().metadata()?.permissions().mode();
+            temp.file().set_permissions(fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))
+        };
+        set().map_err(|error: io::Error| format!("it cannot be made executable: {}", system_message(&error)))
+    }
+
+    /// Gives a new file the right to be run; nothing to do here.
+    #[cfg(not(unix))]
+    pub(crate) fn make_executable(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Makes the change, unless the file was changed since it was read. [`sync_folder`] then makes it durable, for all
     /// files of a folder at once.
-    pub(super) fn commit(mut self) -> Result<(), String> {
+    pub(crate) fn commit(mut self) -> Result<(), String> {
         self.compare()?;
         match self.temp.take() {
             Some(temp) if self.old.is_some() => temp.replace(&self.at),
@@ -156,7 +178,7 @@ impl Drop for NewFolders {
 }
 
 /// Syncs a folder, so that the names of its files are durable.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 

@@ -2,6 +2,7 @@
 //! because for those git could run a filter program that the repository names.
 
 pub(crate) mod blame;
+pub(crate) mod hooks;
 mod index;
 mod place;
 mod process;
@@ -222,6 +223,19 @@ impl Git {
         }
     }
 
+    /// The values of a trailer in the messages of the commits between one and HEAD.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn trailers(&self, base: &Oid, name: &str) -> Result<Vec<String>, Vec<Mistake>> {
+        let Some(head) = &self.head else { return Ok(Vec::new()) };
+        let (format, range) =
+            (format!("--format=%(trailers:key={name},valueonly,unfold)"), format!("{}..{}", base.0, head.0));
+        let listed = self.ask(&["log", &format, &range, "--"], b"")?.into_success("read the messages of commits")?;
+        let lines = String::from_utf8_lossy(&listed).lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+        Ok(lines.into_iter().filter(|line| !line.is_empty()).collect())
+    }
+
     /// A line for the user if several refs with different commits have the name that `reference` starts with: git takes the
     /// first of them, which a tag may be that hides a branch.
     ///
@@ -370,35 +384,50 @@ impl Git {
 
     /// The stored contents of blobs, unless they are larger than `max_bytes` or this clone does not have them.
     pub(crate) fn blobs(&self, oids: &[Oid], max_bytes: u64) -> Result<HashMap<Oid, Blob>, Vec<Mistake>> {
-        let sizes = self.sizes(oids)?;
-        let mut blobs = HashMap::with_capacity(oids.len());
-        let mut wanted = Vec::new();
-        for oid in oids {
-            match sizes.get(oid) {
-                Some(size) if *size > max_bytes => drop(blobs.insert(oid.clone(), Blob::TooLarge(*size))),
-                Some(_) => wanted.push(oid.clone()),
-                None => drop(blobs.insert(oid.clone(), Blob::Missing)),
-            }
+        /// The exit code of git for an option that it does not know, which this one is before version 2.36.
+        const USAGE: i32 = 129;
+        if oids.is_empty() {
+            return Ok(HashMap::new());
         }
+        // Sizes and contents in one run: a start of git takes longer than reading a few objects. With `--buffer`, git
+        // prints nothing before `flush`.
+        let args = ["cat-file", "--batch-command", "--buffer"].map(OsStr::new);
+        let answer = process::converse(&self.folder, &args, |stdin, stdout| {
+            stdin.write_all(&commands("info", oids.iter()))?;
+            let mut sizes = HashMap::with_capacity(oids.len());
+            for oid in oids {
+                let mut line = Vec::new();
+                if stdout.read_until(b'\n', &mut line)? == 0 {
+                    return Ok(None);
+                }
+                sizes.extend(size_of(line.trim_ascii_end()).map(|size| (oid.clone(), size)));
+            }
+            let (mut blobs, wanted) = unread(oids, &sizes, max_bytes);
+            stdin.write_all(&commands("contents", wanted.iter()))?;
+            read_blobs(stdout, wanted, &mut blobs)?;
+            Ok(Some(blobs))
+        });
+        match answer {
+            Ok(answer) if answer.code == Some(USAGE) => {}
+            Ok(answer) => {
+                let read = answer.into_success("read objects")?;
+                return read.ok_or_else(|| not_understood("objects"));
+            }
+            Err(mistakes) if !mistakes.iter().any(|mistake| mistake.message.contains("batch-command")) => {
+                return Err(mistakes);
+            }
+            Err(_) => {}
+        }
+        let sizes = self.sizes(oids)?;
+        let (mut blobs, wanted) = unread(oids, &sizes, max_bytes);
         if wanted.is_empty() {
             return Ok(blobs);
         }
         let args = ["cat-file", "--batch"].map(OsStr::new);
         let read = process::run(&self.folder, &args, &[], &lines(&wanted), |stdout| {
-            let mut read = Vec::with_capacity(wanted.len());
-            for _ in &wanted {
-                let mut line = Vec::new();
-                stdout.read_until(b'\n', &mut line)?;
-                let size = size_of(line.trim_ascii_end()).ok_or_else(|| io::Error::other("an object is gone"))?;
-                let mut bytes = Vec::new();
-                stdout.take(size).read_to_end(&mut bytes)?;
-                stdout.read_exact(&mut [0])?;
-                read.push(bytes);
-            }
-            Ok(read)
+            read_blobs(stdout, wanted.clone(), &mut blobs)
         })?;
-        let read = read.into_success("read objects")?;
-        blobs.extend(wanted.into_iter().zip(read.into_iter().map(Blob::Bytes)));
+        read.into_success("read objects")?;
         Ok(blobs)
     }
 
@@ -434,8 +463,42 @@ fn ask(folder: &Path, args: &[&str], input: &[u8]) -> Result<process::GitOutput<
     process::run(folder, &args, &[], input, process::read_all)
 }
 
+/// The blobs that are not read, for the reason that they are too large or missing, and those that are.
+fn unread(oids: &[Oid], sizes: &HashMap<Oid, u64>, max_bytes: u64) -> (HashMap<Oid, Blob>, Vec<Oid>) {
+    let mut blobs = HashMap::with_capacity(oids.len());
+    let mut wanted = Vec::new();
+    for oid in oids {
+        match sizes.get(oid) {
+            Some(size) if *size > max_bytes => drop(blobs.insert(oid.clone(), Blob::TooLarge(*size))),
+            Some(_) => wanted.push(oid.clone()),
+            None => drop(blobs.insert(oid.clone(), Blob::Missing)),
+        }
+    }
+    (blobs, wanted)
+}
+
+/// Reads what git prints of each of these blobs: a line with its size, its bytes, and the end of a line.
+fn read_blobs(stdout: &mut process::Stdout<'_>, wanted: Vec<Oid>, blobs: &mut HashMap<Oid, Blob>) -> io::Result<()> {
+    for oid in wanted {
+        let mut line = Vec::new();
+        stdout.read_until(b'\n', &mut line)?;
+        let size = size_of(line.trim_ascii_end()).ok_or_else(|| io::Error::other("an object is gone"))?;
+        let mut bytes = Vec::new();
+        stdout.take(size).read_to_end(&mut bytes)?;
+        stdout.read_exact(&mut [0])?;
+        blobs.insert(oid, Blob::Bytes(bytes));
+    }
+    Ok(())
+}
+
+/// The lines of `cat-file --batch-command` that ask for something of each object, and for the answers.
+fn commands<'o>(what: &str, oids: impl Iterator<Item = &'o Oid>) -> Vec<u8> {
+    let lines: String = oids.map(|oid| format!("{what} {}\n", oid.0)).collect();
+    format!("{lines}flush\n").into_bytes()
+}
+
 /// The top of the repository that a folder is in, by the `.git` that a clone or a linked working tree has there.
-pub(crate) fn top_above(folder: &Path) -> Option<&Path> {
+pub fn top_above(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())
 }
 

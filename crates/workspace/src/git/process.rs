@@ -1,7 +1,7 @@
 //! Runs the `git` program, with settings that keep the repository from running other programs, and with a timeout.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufReader, Read, Write as _};
+use std::io::{BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,14 +19,16 @@ const MAX_SECONDS_WITHOUT_OUTPUT: u32 = 30;
 const MAX_SECONDS_ASLEEP: u32 = 4;
 
 /// Settings given on git's command line. They override those of the repository, which could run a program.
-const OVERRIDING_SETTINGS: [&str; 6] = [
+const OVERRIDING_SETTINGS: [&str; 5] = [
     "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null",
     "core.untrackedCache=false",
     "core.quotePath=false",
     "diff.external=",
 ];
+
+/// The setting that keeps git from running hooks.
+const NO_HOOKS: &str = "core.hooksPath=/dev/null";
 
 /// The output of one run of git.
 #[derive(Debug)]
@@ -70,13 +72,48 @@ pub(super) fn run<T>(
     input: &[u8],
     read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
 ) -> Result<GitOutput<T>, Vec<Mistake>> {
-    let mut command = command(folder, args);
+    let mut command = command(folder, &[NO_HOOKS], args);
     for (name, value) in variables {
         match value {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
         };
     }
+    finish(command, input, |stdin, stdout| {
+        // Closed at once, an empty input has its end.
+        drop(stdin);
+        read(stdout)
+    })
+}
+
+/// Runs git in a folder, and calls `talk` to write its standard input and read its standard output. Git must not print
+/// before it has read all that is written, or both would wait for each other.
+pub(super) fn converse<T>(
+    folder: &Path,
+    args: &[&OsStr],
+    talk: impl FnOnce(&mut dyn Write, &mut Stdout<'_>) -> std::io::Result<T>,
+) -> Result<GitOutput<T>, Vec<Mistake>> {
+    finish(command(folder, &[NO_HOOKS], args), b"", |stdin, stdout| match stdin {
+        Some(mut stdin) => talk(&mut stdin, stdout),
+        None => Err(std::io::Error::other("it has no standard input")),
+    })
+}
+
+/// Runs git in a folder with the `core.hooksPath` of the repository, for commands that run no hook.
+pub(super) fn run_with_hooks_path(folder: &Path, args: &[&OsStr]) -> Result<GitOutput<Vec<u8>>, Vec<Mistake>> {
+    finish(command(folder, &[], args), b"", |stdin, stdout| {
+        drop(stdin);
+        read_all(stdout)
+    })
+}
+
+/// Starts a git command, gives it its input, reads its output and waits for its end. `read` gets standard input too if
+/// `input` is empty.
+fn finish<T>(
+    mut command: Command,
+    input: &[u8],
+    read: impl FnOnce(Option<ChildStdin>, &mut Stdout<'_>) -> std::io::Result<T>,
+) -> Result<GitOutput<T>, Vec<Mistake>> {
     let mut child = command.spawn().map_err(|error| {
         vec![
             Mistake::new(format!("git cannot be started: {error}"))
@@ -118,7 +155,7 @@ fn communicate<T>(
     child: &Mutex<Child>,
     (stdin, stdout, stderr): (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>),
     input: &[u8],
-    read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
+    read: impl FnOnce(Option<ChildStdin>, &mut Stdout<'_>) -> std::io::Result<T>,
 ) -> std::io::Result<Communicated<T>> {
     let bytes_read = AtomicU64::new(0);
     thread::scope(|scope| {
@@ -134,17 +171,16 @@ fn communicate<T>(
             String::from_utf8_lossy(&text).into_owned()
         };
         let error_text = start().spawn_scoped(scope, read_stderr).inspect_err(kill)?;
-        // Closed at once, an empty input has its end.
-        if input.is_empty() {
-            drop(stdin);
-        } else {
+        let mut stdin = stdin;
+        if !input.is_empty() {
+            let stdin = stdin.take();
             let write_stdin = move || stdin.map(|mut stdin| stdin.write_all(input));
             start().spawn_scoped(scope, write_stdin).inspect_err(kill)?;
         }
         let read_result = match stdout {
             Some(stdout) => {
                 let mut stdout = BufReader::with_capacity(64 << 10, CountedStdout { stdout, bytes_read });
-                let read_result = read(&mut stdout);
+                let read_result = read(stdin, &mut stdout);
                 // The rest is read and dropped, so that git does not block on a full pipe.
                 let _ = std::io::copy(&mut stdout, &mut std::io::sink());
                 read_result
@@ -210,10 +246,10 @@ fn lock(child: &Mutex<Child>) -> std::sync::MutexGuard<'_, Child> {
 }
 
 /// The git command with protections against settings and objects of a hostile repository.
-fn command(folder: &Path, args: &[&OsStr]) -> Command {
+fn command(folder: &Path, settings: &[&str], args: &[&OsStr]) -> Command {
     let mut command = Command::new("git");
     command.current_dir(folder).args(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);
-    for setting in OVERRIDING_SETTINGS {
+    for setting in OVERRIDING_SETTINGS.iter().chain(settings) {
         command.args(["-c", setting]);
     }
     command

@@ -103,7 +103,7 @@ fn render_findings(
     let mut files: Vec<&[&Diagnostic]> = shown.chunk_by(|a, b| a.path == b.path).collect();
     // Files with the worst findings first; the sort is stable, so those of a level stay in the order of their paths.
     files.sort_by_key(|file| std::cmp::Reverse(file.iter().map(|found| found.severity).max()));
-    let mut said = BTreeSet::new();
+    let (mut said, mut steps) = (BTreeSet::new(), HashSet::new());
     for file in files {
         let mut groups: Vec<&Diagnostic> = Vec::new();
         for found in file {
@@ -115,7 +115,7 @@ fn render_findings(
         for first in groups {
             let group: Vec<&Diagnostic> = file.iter().filter(|found| is_of_group(first, found)).copied().collect();
             let has_own_steps = own_steps.contains(&*first.rule);
-            render_group(view, &group, selection.detail, has_own_steps, &mut said, text);
+            render_group(view, &group, selection.detail, has_own_steps, &mut said, &mut steps, text);
         }
     }
 }
@@ -135,13 +135,15 @@ fn render_group<'r>(
     detail: Detail,
     has_own_steps: bool,
     said: &mut SaidOfRules<'r>,
+    steps: &mut HashSet<(&'r str, &'r str)>,
     text: &mut Text,
 ) {
     let Some(first) = group.first() else { return };
     let shared = group.iter().all(|found| found.message == first.message).then_some(first.message.as_str());
     render_head(view, first, shared, text);
     for found in group {
-        render_finding(view, found, shared.is_some(), has_own_steps, text);
+        let has_new_step = has_own_steps && found.step.as_deref().is_some_and(|step| steps.insert((&found.rule, step)));
+        render_finding(view, found, shared.is_some(), has_new_step, text);
     }
     let is_first_of_rule = said.insert((&first.rule, None));
     if is_first_of_rule {
@@ -206,9 +208,12 @@ fn render_rule(view: ReportView<'_>, found: &Diagnostic, part: Detail, has_own_s
     match part {
         Detail::Step => {
             let help = page.map_or("", |page| page.help.as_str());
-            let step = found.step.as_deref().unwrap_or(help);
-            if !has_own_steps && !step.is_empty() {
-                render_block("do", step, text);
+            let (name, step) = match found.step.as_deref() {
+                Some(_) if has_own_steps => ("help", help),
+                step => ("do", step.unwrap_or(help)),
+            };
+            if !step.is_empty() {
+                render_block(name, step, text);
             }
         }
         Detail::Exceptions => {

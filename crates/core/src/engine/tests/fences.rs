@@ -229,8 +229,8 @@ fn fixes_are_made_in_the_block() {
     );
     check_fixed(
         &["no-old", "no-debugger"],
-        "```ts\ndebugger;\n```\n  ```rust\n  fn a() {\n    old(1);\n  }\n  ```\n",
-        "```ts\n```\n  ```rust\n  fn a() {\n    fresh(\n        1,\n    );\n  }\n  ```\n",
+        "```ts\ndebugger;\nf();\n```\n  ```rust\n  fn a() {\n    old(1);\n  }\n  ```\n",
+        "```ts\nf();\n```\n  ```rust\n  fn a() {\n    fresh(\n        1,\n    );\n  }\n  ```\n",
     );
     // Fingerprints in other blocks do not change.
     check_fixed(

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::diagnostic::emptied::{self, EMPTY_BLOCK};
 use crate::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use crate::fix::attached;
-use crate::fix::emptied::{self, EMPTY_BLOCK};
 use crate::fix::file_changes::{self, FileRenames};
 pub use crate::fix::plan::known::KnownFinding;
 use crate::fix::plan::known::KnownTwins;
@@ -257,7 +257,11 @@ impl Planner<'_, '_> {
             }
         }
         let files = &self.state.files;
-        let emptying = emptied::emptying(&candidates, |path| files.get(path).map(|file| &**file));
+        let edits = candidates.iter().enumerate().flat_map(|(number, candidate)| {
+            let edits = candidate.whole_edits.iter();
+            edits.flat_map(move |(path, edits)| edits.iter().map(move |edit| (number, path, edit)))
+        });
+        let emptying = emptied::emptying(edits, |path| files.get(path).map(|file| &**file));
         let mut kept = Vec::with_capacity(candidates.len());
         for (number, candidate) in candidates.into_iter().enumerate() {
             if emptying.contains(&number) {

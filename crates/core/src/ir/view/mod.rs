@@ -17,7 +17,7 @@ use std::borrow::Cow;
 pub(crate) use assertion::is_assertion_call;
 pub use comment::{CommentMarker, CommentStyle};
 pub(crate) use comment::{has_words, trailing};
-pub use explained::is_explained;
+pub use explained::{explanation, is_explained};
 pub use key::{AnswerType, ViewAnswer, ViewKey};
 pub use metrics::{Flow, Metrics};
 pub use text::compact;

@@ -26,6 +26,16 @@ pub struct BaselineFile {
 }
 
 impl BaselineFile {
+    /// Its text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// Its entries with their places in the text, in their order.
+    pub(crate) fn placed_entries(&self) -> impl Iterator<Item = &(BaselineEntry, Span)> {
+        self.entries.iter()
+    }
+
     /// Its entries, in their order.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = &BaselineEntry> {
         self.entries.iter().map(|(entry, _)| entry)

@@ -9,7 +9,7 @@ use crate::mistake::Mistakes;
 use crate::rule::engine_ids;
 use crate::rule::page::unused;
 use crate::rule::page::variant::{self, VariantParts};
-use crate::rule::page::{Body, Claims, FileGlob, OptionSpec, OptionValue, Scope, Variant, claims};
+use crate::rule::page::{Body, Claims, FileGlob, Looser, OptionSpec, OptionValue, Scope, Variant, claims};
 use crate::span::Span;
 
 /// Every key of a head.
@@ -268,6 +268,7 @@ fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
             name: name.to_owned(),
             default: OptionValue::Int(0),
             doc: String::new(),
+            looser: None,
         }));
     }
     if value.as_map().is_none() {
@@ -296,10 +297,10 @@ fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
             let message = format!("{what}: expected a mapping, found {}", entry.value.describe());
             let help = format!("write `{}: {{ default: {written}, doc: … }}`", entry.key);
             mistakes.add_with_help(first_line(entry.value.span, mistakes), message, help);
-            specs.push(OptionSpec { name: entry.key.clone(), default, doc: String::new() });
+            specs.push(OptionSpec { name: entry.key.clone(), default, doc: String::new(), looser: None });
             continue;
         }
-        let Some(table) = Table::open(&what, &entry.value, &["default", "doc"], mistakes) else { continue };
+        let Some(table) = Table::open(&what, &entry.value, &["default", "doc", "looser"], mistakes) else { continue };
         let default = match table.required("default", mistakes) {
             Some(default) => option_value(&default.value, mistakes),
             None => None,
@@ -308,9 +309,31 @@ fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
         // With a mistake of its own it is declared all the same, so that its uses are none.
         let default = default.unwrap_or(OptionValue::Int(0));
         let doc = doc.unwrap_or_default().trim().to_owned();
-        specs.push(OptionSpec { name: entry.key.clone(), default, doc });
+        let looser = table.get("looser").and_then(|looser| looser_value(&looser.value, &default, mistakes));
+        specs.push(OptionSpec { name: entry.key.clone(), default, doc, looser });
     }
     specs
+}
+
+/// Reads `looser` of an option with this default.
+fn looser_value(value: &Value, default: &OptionValue, mistakes: &mut Mistakes) -> Option<Looser> {
+    let name = match &value.data {
+        Data::Bool(value) => value.to_string(),
+        Data::String(text) => text.clone(),
+        _ => String::new(),
+    };
+    let looser = Looser::named(&name, default);
+    if looser.is_none() {
+        let fitting: Vec<&str> =
+            Looser::NAMES.iter().copied().filter(|name| Looser::named(name, default).is_some()).collect();
+        let help = match &fitting[..] {
+            [] => format!("delete it: any change of a {} counts as looser", default.type_name()),
+            names => format!("write `{}`", names.join("` or `")),
+        };
+        let message = format!("looser: no value for an option that is a {}", default.type_name());
+        mistakes.add_with_help(value.span, message, help);
+    }
+    looser
 }
 
 fn option_value(value: &Value, mistakes: &mut Mistakes) -> Option<OptionValue> {
@@ -319,22 +342,6 @@ fn option_value(value: &Value, mistakes: &mut Mistakes) -> Option<OptionValue> {
         reader::expected("default", "a boolean, a whole number, a string or a list of strings", value, mistakes);
     }
     read
-}
-
-impl OptionValue {
-    /// Converts data to an option value; none for a type that no option has.
-    pub fn from_value(value: &Value) -> Option<Self> {
-        Some(match &value.data {
-            Data::Bool(value) => Self::Bool(*value),
-            Data::Int(value) => Self::Int(*value),
-            Data::String(value) => Self::String(value.clone()),
-            Data::List(items) => {
-                let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
-                Self::List(texts?)
-            }
-            Data::Null | Data::Float(_) | Data::Map(_) => return None,
-        })
-    }
 }
 
 /// Reads `exceptions`: when it is right to suppress a finding.

@@ -5,6 +5,7 @@ mod claims;
 mod head;
 mod markdown;
 mod opening;
+mod option;
 mod unused;
 mod variant;
 #[cfg(test)]
@@ -84,6 +85,8 @@ pub struct Page {
     pub ast_grep: bool,
 }
 
+pub use option::{Looser, OptionSpec, OptionValue, Options};
+
 /// The keys that declare what a rule object uses by name.
 const DECLARATIONS: [&str; 2] = ["options", "utils"];
 
@@ -161,99 +164,6 @@ pub struct Variant {
     /// The step to take against its findings.
     pub step: Option<String>,
 }
-
-/// An option that settings may change.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct OptionSpec {
-    /// Its name.
-    pub name: String,
-    /// The default value, whose type is the type of the option.
-    pub default: OptionValue,
-    /// A description for the user.
-    pub doc: String,
-}
-
-/// The value of an option.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum OptionValue {
-    /// `true` or `false`.
-    Bool(bool),
-    /// A whole number.
-    Int(i64),
-    /// Text.
-    String(String),
-    /// A list of texts.
-    List(Vec<String>),
-}
-
-impl OptionValue {
-    /// The type's name, for messages.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::Bool(_) => "boolean",
-            Self::Int(_) => "whole number",
-            Self::String(_) => "string",
-            Self::List(_) => "list of strings",
-        }
-    }
-}
-
-impl std::fmt::Display for OptionValue {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Int(value) => write!(f, "{value}"),
-            Self::String(value) => write!(f, "{value:?}"),
-            Self::List(values) => write!(f, "{values:?}"),
-        }
-    }
-}
-
-impl From<bool> for OptionValue {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
-}
-
-impl From<i32> for OptionValue {
-    fn from(value: i32) -> Self {
-        Self::Int(value.into())
-    }
-}
-
-impl From<i64> for OptionValue {
-    fn from(value: i64) -> Self {
-        Self::Int(value)
-    }
-}
-
-impl From<&str> for OptionValue {
-    fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
-    }
-}
-
-impl From<String> for OptionValue {
-    fn from(value: String) -> Self {
-        Self::String(value)
-    }
-}
-
-impl From<Vec<String>> for OptionValue {
-    fn from(values: Vec<String>) -> Self {
-        Self::List(values)
-    }
-}
-
-impl<const N: usize> From<[&str; N]> for OptionValue {
-    fn from(values: [&str; N]) -> Self {
-        Self::List(values.into_iter().map(str::to_owned).collect())
-    }
-}
-
-/// The values of all declared options of a rule, from settings or default.
-pub type Options = BTreeMap<String, OptionValue>;
 
 impl Page {
     /// Parses a page; `path` is the path for messages, `id` the file's stem, `topic` its topmost folder in the pack.

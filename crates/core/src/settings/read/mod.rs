@@ -1,5 +1,6 @@
 //! Reads `lawbook.toml` and presets: tables with closed sets of keys. All mistakes are collected.
 
+mod law;
 mod protected;
 mod suppressions;
 
@@ -36,7 +37,7 @@ impl Settings {
         let (settings, mistakes) = read(
             path,
             &text,
-            &["root", "extends", "files", "suppressions", "protected", "rules", "overrides"],
+            &["root", "extends", "files", "law", "suppressions", "protected", "rules", "overrides"],
             |table, mistakes| Self {
                 path: Arc::from(path),
                 text: text.clone(),
@@ -45,6 +46,7 @@ impl Settings {
                 extends_at: table.get("extends").map(|entry| entry.key_span),
                 extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
                 files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
+                law: table.get("law").map(|entry| law::read(&entry.value, mistakes)).unwrap_or_default(),
                 suppressions: table
                     .get("suppressions")
                     .map(|e| suppressions::read(&e.value, mistakes))

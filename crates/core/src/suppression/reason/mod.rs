@@ -6,6 +6,9 @@ pub(crate) mod prose;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::budget;
+use crate::ir::Lowered;
+
 /// The fault of a text that is to be a reason and is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonFault {
@@ -76,6 +79,13 @@ pub fn fault<'n>(text: &str, named: impl IntoIterator<Item = &'n str>, min_words
         return Some(ReasonFault::Repetition);
     }
     (!prose::is_prose(text)).then_some(ReasonFault::NoProse)
+}
+
+/// The fault of a text as the reason for leaving out `named` at some place of a file, by the settings for that file; none if
+/// it is a reason.
+pub fn fault_in<'n>(file: &Lowered, text: &str, named: impl IntoIterator<Item = &'n str>) -> Option<ReasonFault> {
+    budget::count_text(text.len());
+    fault(text, named, file.context.suppressions.min_words)
 }
 
 /// True if a text says what another one says: its words are a run of the other's words.

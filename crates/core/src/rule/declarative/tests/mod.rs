@@ -28,7 +28,7 @@ fn declarative(dialects: &[&str], text: &str) -> Declarative {
         message: None,
         step: None,
     };
-    let max = OptionSpec { name: "max".to_owned(), default: OptionValue::Int(3), doc: String::new() };
+    let max = OptionSpec { name: "max".to_owned(), default: OptionValue::Int(3), doc: String::new(), looser: None };
     let page = Page {
         path: "a-rule.md".into(),
         text: text.into(),

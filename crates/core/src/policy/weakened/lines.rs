@@ -1,0 +1,204 @@
+//! Lines that run lawbook: in the files of CI, of hooks and of agents.
+
+use crate::report::Weakening;
+use crate::source::RelPath;
+use crate::span::Span;
+
+/// The name that a line runs lawbook by.
+const PROGRAM: &str = "lawbook";
+
+/// Names of files that run commands in CI or in hooks, in any folder.
+const FILE_NAMES: &[&str] = &[
+    ".gitlab-ci.yml",
+    ".gitlab-ci.yaml",
+    ".pre-commit-config.yaml",
+    ".pre-commit-config.yml",
+    ".travis.yml",
+    ".drone.yml",
+    ".cirrus.yml",
+    "azure-pipelines.yml",
+    "azure-pipelines.yaml",
+    "bitbucket-pipelines.yml",
+    "appveyor.yml",
+    "Jenkinsfile",
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "justfile",
+    "Justfile",
+    ".justfile",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    "mise.toml",
+    ".mise.toml",
+    "package.json",
+    "lefthook.yml",
+    "lefthook.yaml",
+    "lefthook.toml",
+    "lefthook.json",
+    ".lefthook.yml",
+    "hk.pkl",
+    ".huskyrc",
+    ".lintstagedrc",
+    ".lintstagedrc.json",
+    "lint-staged.config.js",
+    "lint-staged.config.mjs",
+];
+
+/// Folders whose files run commands in CI or in hooks, or set up agents.
+const FOLDERS: &[&str] = &[
+    ".github",
+    ".gitlab",
+    ".circleci",
+    ".buildkite",
+    ".woodpecker",
+    ".husky",
+    ".githooks",
+    ".hooks",
+    "githooks",
+    ".ci",
+    "ci",
+    ".claude",
+    ".codex",
+    ".cursor",
+    ".gemini",
+    ".factory",
+    ".opencode",
+];
+
+/// Parts of lines that keep a failure of the commands beside them from counting.
+const EXCUSES: &[&str] = &[
+    "continue-on-error: true",
+    "continue_on_error: true",
+    "allow_failure: true",
+    "if: false",
+    "when: manual",
+    "when: never",
+    "exit 0",
+    "set +e",
+    "disableallhooks",
+];
+
+/// True for a file of CI, of hooks or of an agent's settings, which may run lawbook. `path` counts from the top of the
+/// repository.
+pub fn may_run_lawbook(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    FILE_NAMES.contains(&name) || path.split('/').rev().skip(1).any(|folder| FOLDERS.contains(&folder))
+}
+
+/// The lines that ran lawbook and are gone, and lines that keep its result from counting. `now` is none if the file is gone.
+pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<Weakening> {
+    let ran: Vec<&str> = before.lines().map(str::trim).filter(|line| runs(line)).collect();
+    if ran.is_empty() {
+        return Vec::new();
+    }
+    let Some(text) = now else {
+        let message = format!("the file is gone, and with it `{}`", clipped(ran[0]));
+        return vec![Weakening::at_path(path.clone(), "gone", message)];
+    };
+    let mut kept: Vec<&str> = text.lines().map(str::trim).filter(|line| runs(line)).collect();
+    let mut found = Vec::new();
+    for line in ran {
+        // A comma at the end of a line of JSON says nothing.
+        let is_same = |other: &&str| other.trim_end_matches(',') == line.trim_end_matches(',');
+        match kept.iter().position(is_same) {
+            Some(at) => drop(kept.swap_remove(at)),
+            None => {
+                let message = format!("the line `{}` is gone or changed, which runs lawbook", clipped(line));
+                let place = kept.first().map_or(Span::default(), |line| place_of(text, line));
+                found.push(Weakening::in_text(path.clone(), text, place, line, message));
+            }
+        }
+    }
+    for excuse in EXCUSES {
+        let count = |text: &str| text.to_ascii_lowercase().matches(excuse).count();
+        if count(text) > count(before) {
+            let message = format!("`{excuse}` is new in a file that runs lawbook, so that its result may not count");
+            let line = text.lines().rfind(|line| line.to_ascii_lowercase().contains(excuse)).unwrap_or_default();
+            found.push(Weakening::in_text(path.clone(), text, place_of(text, line.trim()), *excuse, message));
+        }
+    }
+    found
+}
+
+/// True for a line that names the program as a word and is no comment.
+fn runs(line: &str) -> bool {
+    let is_comment = line.starts_with('#');
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let stands_alone = |at: usize| {
+        let (before, after) = (&line[..at], &line[at + PROGRAM.len()..]);
+        // `lawbook.toml` is a file, and `lawbook-rules` another program.
+        !before.ends_with(is_part) && !after.starts_with(is_part) && !after.starts_with(".toml")
+    };
+    !is_comment && line.match_indices(PROGRAM).any(|(at, _)| stands_alone(at))
+}
+
+/// The place of a line in a text; the start if it is not there.
+fn place_of(text: &str, line: &str) -> Span {
+    let start = text.find(line).filter(|_| !line.is_empty()).unwrap_or_default();
+    let end = if line.is_empty() { start } else { start + line.len() };
+    let of = |at: usize| u32::try_from(at).unwrap_or_default();
+    Span::new(of(start), of(end))
+}
+
+/// The start of a line, for messages.
+fn clipped(line: &str) -> String {
+    const MAX_CHARS: usize = 80;
+    let shown: String = line.chars().take(MAX_CHARS).collect();
+    if shown.len() < line.len() { format!("{shown}…") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asserts the messages about a file with these texts.
+    #[track_caller]
+    fn check(before: &str, now: Option<&str>, expected: &[&str]) {
+        let found = weakened_lines(&RelPath::new(".github/workflows/ci.yml"), before, now);
+        let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
+        assert_eq!(messages, expected);
+    }
+
+    #[test]
+    fn lines_that_run_lawbook_stay() {
+        let ci = "steps:\n  - run: npm test\n  - run: lawbook check\n";
+        check(ci, Some(ci), &[]);
+        check(ci, Some("steps:\n    - run: lawbook check\n    - run: npm run all\n"), &[]);
+        check(
+            ci,
+            Some("steps:\n  - run: npm test\n"),
+            &["the line `- run: lawbook check` is gone or changed, which runs lawbook"],
+        );
+        check(
+            ci,
+            Some("steps:\n  - run: npm test\n  # - run: lawbook check\n"),
+            &["the line `- run: lawbook check` is gone or changed, which runs lawbook"],
+        );
+        check(
+            ci,
+            Some("steps:\n  - run: lawbook check || true\n"),
+            &["the line `- run: lawbook check` is gone or changed, which runs lawbook"],
+        );
+        check(ci, None, &["the file is gone, and with it `- run: lawbook check`"]);
+        let excused = "steps:\n  - run: lawbook check\n    continue-on-error: true\n";
+        let message = "`continue-on-error: true` is new in a file that runs lawbook, so that its result may not count";
+        check(ci, Some(excused), &[message]);
+        check(excused, Some(ci), &[]);
+    }
+
+    #[test]
+    fn other_files_and_words_are_free() {
+        check("- run: npm test\n# lawbook is great\n", Some("- run: npm t\n"), &[]);
+        check("paths: [lawbook.toml]\n- run: my_lawbook x\n", Some(""), &[]);
+        for (path, expected) in [
+            (".github/workflows/ci.yml", true),
+            ("app/package.json", true),
+            (".husky/pre-commit", true),
+            ("README.md", false),
+            ("src/ci.rs", false),
+        ] {
+            assert_eq!(may_run_lawbook(path), expected, "{path}");
+        }
+    }
+}

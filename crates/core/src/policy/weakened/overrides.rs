@@ -1,0 +1,179 @@
+//! Overrides that lower rules for some files and are new, and overrides that raised them and are gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::Severity;
+use crate::plan::PlannedRule;
+use crate::policy::weakened::{LawSide, level_name, level_of, levels};
+use crate::report::Weakening;
+use crate::rule::page::OptionValue;
+use crate::settings::{Override, RuleSetting, SettingsLayer};
+use crate::source::RelPath;
+
+/// Compares the overrides of each folder that has settings.
+pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<Weakening>) {
+    let folders: BTreeSet<&RelPath> = before.layers.iter().chain(now.layers).map(|layer| &layer.folder).collect();
+    for folder in folders {
+        let of = |side: &LawSide<'_>| side.layers.iter().position(|layer| layer.folder == *folder);
+        let old = of(before).map_or(&[][..], |at| &before.layers[at].settings.overrides);
+        let new = of(now).map(|at| &now.layers[at]);
+        let overrides = new.map_or(&[][..], |layer| &layer.settings.overrides);
+        for change in overrides.iter().filter(|change| !old.iter().any(|other| is_same(other, change))) {
+            if let Some(layer) = new {
+                of_new(now, folder, layer, change, old, found);
+            }
+        }
+        for change in old.iter().filter(|change| !overrides.iter().any(|other| is_same(other, change))) {
+            of_gone((before, now), folder, new, change, overrides, found);
+        }
+        compare_order(now, new, old, overrides, found);
+    }
+}
+
+/// Reports the rules that a new override lowers.
+fn of_new(
+    now: &LawSide<'_>,
+    folder: &RelPath,
+    layer: &SettingsLayer,
+    change: &Override,
+    old: &[Override],
+    found: &mut Vec<Weakening>,
+) {
+    let globs = globs_of(change);
+    for setting in &change.rules {
+        let Some(rule) = rule_of(now, &setting.name) else { continue };
+        // An override for the same files that did the same before.
+        let was = old.iter().filter(|other| covers(other, change)).flat_map(|other| &other.rules);
+        let was = was.filter(|before| rule_of(now, &before.name).is_some_and(|other| std::ptr::eq(other, rule))).last();
+        let base = now.plan.level_in(folder, rule).0;
+        let level_before = was.and_then(|before| before.level).map_or(base, |level| level.severity());
+        let level = setting.level.map_or(level_before, |level| level.severity());
+        if level < level_before {
+            let (is, before) = (level_name(level), level_name(level_before));
+            let message = format!("`{}` is `{is}` for {globs}, before `{before}`: the override is new", rule.id);
+            found.push(now.in_settings(layer, setting.span, format!("override {} {globs}", rule.id), message));
+            continue;
+        }
+        if level.is_none() {
+            continue;
+        }
+        let mut values = now.plan.options_in(folder, rule).clone();
+        values.extend(was.map(values_of).unwrap_or_default());
+        let mut changed = values.clone();
+        changed.extend(values_of(setting));
+        for (name, was, is) in levels::looser_options(rule.page(), &values, &changed) {
+            let message = format!("`{name}` of `{}` is {is} for {globs}, before {was}: the override is new", rule.id);
+            let span =
+                setting.options.iter().find(|entry| entry.key == name).map_or(setting.span, |entry| entry.value.span);
+            found.push(now.in_settings(layer, span, format!("override {} {name} {globs}", rule.id), message));
+        }
+    }
+}
+
+/// Reports the rules that an override raised which is gone.
+fn of_gone(
+    (before, now): (&LawSide<'_>, &LawSide<'_>),
+    folder: &RelPath,
+    layer: Option<&SettingsLayer>,
+    change: &Override,
+    overrides: &[Override],
+    found: &mut Vec<Weakening>,
+) {
+    let globs = globs_of(change);
+    for setting in &change.rules {
+        let Some(old) = rule_of(before, &setting.name) else { continue };
+        let Some(rule) = now.same_rule(old) else { continue };
+        let base = now.plan.level_in(folder, rule).0;
+        let is = overrides.iter().filter(|other| covers(other, change)).flat_map(|other| &other.rules);
+        let is = is.filter(|now_set| levels::is_of(now, &now_set.name, rule)).last();
+        let level = is.and_then(|setting| setting.level).map_or(base, |level| level.severity());
+        let subject = format!("override {} {globs}", rule.id);
+        let mut add = |message: String| {
+            found.push(match layer {
+                Some(layer) => now.in_settings(layer, crate::span::Span::default(), subject.clone(), message),
+                None => Weakening::at_path(folder.clone(), subject.clone(), message),
+            });
+        };
+        let raised = setting.level.filter(|before| level < before.severity());
+        if let Some(raised) = raised {
+            let (is, before) = (level_name(level), level_of(raised));
+            add(format!("`{}` is `{is}` for {globs}, before `{before}`: the override is gone", rule.id));
+            continue;
+        }
+        if level.is_none() || is.is_some() {
+            continue;
+        }
+        let values = now.plan.options_in(folder, rule);
+        let mut were = values.clone();
+        were.extend(values_of(setting));
+        for (name, was, is) in levels::looser_options(rule.page(), &were, values) {
+            add(format!("`{name}` of `{}` is {is} for {globs}, before {was}: the override is gone", rule.id));
+        }
+    }
+}
+
+/// Reports overrides of the same rule that stand in another order than before, since later ones hold over earlier ones.
+fn compare_order(
+    now: &LawSide<'_>,
+    layer: Option<&SettingsLayer>,
+    old: &[Override],
+    overrides: &[Override],
+    found: &mut Vec<Weakening>,
+) {
+    let Some(layer) = layer else { return };
+    let place = |list: &[Override], change: &Override| list.iter().position(|other| is_same(other, change));
+    for (at, later) in old.iter().enumerate() {
+        for earlier in &old[..at] {
+            let (Some(first), Some(second)) = (place(overrides, earlier), place(overrides, later)) else { continue };
+            let shared = earlier.rules.iter().find_map(|setting| {
+                let rule = rule_of(now, &setting.name)?;
+                later.rules.iter().any(|other| levels::is_of(now, &other.name, rule)).then_some((setting, rule))
+            });
+            let Some((_, rule)) = shared.filter(|_| first > second) else { continue };
+            let message = format!("two overrides of `{}` stand in another order, and the later one holds", rule.id);
+            let span = overrides[first].rules.first().map_or(crate::span::Span::default(), |setting| setting.span);
+            found.push(now.in_settings(layer, span, format!("override order {}", rule.id), message));
+            return;
+        }
+    }
+}
+
+fn rule_of<'a>(side: &LawSide<'a>, name: &str) -> Option<&'a PlannedRule> {
+    side.plan.find(name).map(|at| &side.plan.rules()[at])
+}
+
+/// The options that a setting gives, with their values.
+fn values_of(setting: &RuleSetting) -> BTreeMap<String, OptionValue> {
+    let values = setting.options.iter();
+    values.filter_map(|entry| Some((entry.key.clone(), OptionValue::from_value(&entry.value)?))).collect()
+}
+
+/// True if two overrides say the same, whatever their places.
+fn is_same(a: &Override, b: &Override) -> bool {
+    let settings = |change: &Override| -> Vec<(String, Option<Severity>, bool, BTreeMap<String, OptionValue>)> {
+        let rules = change.rules.iter();
+        let mut settings: Vec<_> = rules
+            .map(|setting| {
+                let level = setting.level.and_then(|level| level.severity());
+                (setting.name.clone(), level, setting.level.is_some(), values_of(setting))
+            })
+            .collect();
+        settings.sort_by(|a, b| a.0.cmp(&b.0));
+        settings
+    };
+    texts(a) == texts(b) && settings(a) == settings(b)
+}
+
+/// True if an override holds for all globs of another one.
+fn covers(wide: &Override, narrow: &Override) -> bool {
+    texts(narrow).is_subset(&texts(wide))
+}
+
+fn texts(change: &Override) -> BTreeSet<&str> {
+    change.files.iter().map(|(glob, _)| &**glob).collect()
+}
+
+fn globs_of(change: &Override) -> String {
+    let globs: Vec<String> = change.files.iter().map(|(glob, _)| format!("`{glob}`")).collect();
+    globs.join(", ")
+}

@@ -1,0 +1,61 @@
+//! Files that agents may edit and might not before.
+
+use std::collections::BTreeSet;
+
+use crate::glob::{GlobSyntax, PathGlobs};
+use crate::policy::weakened::{LawSide, in_folder};
+use crate::report::Weakening;
+use crate::settings::{ProtectedAction, ProtectedFiles};
+use crate::source::RelPath;
+
+/// Files that are protected without a setting.
+const PROTECTED: &[&str] = &["lawbook.toml", ".lawbook/baseline/baseline.txt"];
+
+/// Compares `[[protected]]` of each folder that has settings.
+pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<Weakening>) {
+    let folders: BTreeSet<&RelPath> = before.layers.iter().chain(now.layers).map(|layer| &layer.folder).collect();
+    let pages = before.plan.rules().iter().map(|rule| (before.place)(&rule.page().path).as_str().to_owned());
+    let protected: Vec<String> = PROTECTED.iter().map(|path| (*path).to_owned()).chain(pages).collect();
+    for folder in folders {
+        let layer = |side: &LawSide<'_>| side.layers.iter().position(|layer| layer.folder == *folder);
+        let old = layer(before).map_or(&[][..], |at| &before.layers[at].settings.protected);
+        let new_layer = layer(now).map(|at| &now.layers[at]);
+        let new = new_layer.map_or(&[][..], |layer| &layer.settings.protected);
+        for entry in old {
+            let kept = |other: &&ProtectedFiles| other.action >= entry.action && globs(entry).is_subset(&globs(other));
+            if new.iter().any(|other| kept(&other)) {
+                continue;
+            }
+            let message = format!(
+                "agents may edit {}{}: an entry of `[[protected]]` is gone or weaker",
+                words(entry),
+                in_folder(folder)
+            );
+            let subject = format!("protected {}", words(entry));
+            found.push(match new_layer {
+                Some(layer) => now.in_settings(layer, crate::span::Span::default(), subject, message),
+                None => Weakening::at_path(folder.clone(), subject, message),
+            });
+        }
+        for entry in new.iter().filter(|entry| entry.action < ProtectedAction::Deny && !old.contains(entry)) {
+            let Some(layer) = new_layer else { continue };
+            let written = entry.files.iter().map(|(glob, _)| (glob.as_str(), false));
+            let written = PathGlobs::new(written, GlobSyntax::Lawbook).unwrap_or_default();
+            let seen = |path: &&String| layer.base.below(path).is_some_and(|seen| written.first_match(seen).is_some());
+            let is_same = |other: &ProtectedFiles| other.action == entry.action && globs(other) == globs(entry);
+            if let Some(path) = protected.iter().find(seen).filter(|_| !old.iter().any(is_same)) {
+                let message = format!("agents may edit `{path}`, which is law, by this entry of `[[protected]]`");
+                found.push(now.in_settings(layer, entry.span, format!("protected {path}"), message));
+            }
+        }
+    }
+}
+
+fn globs(entry: &ProtectedFiles) -> BTreeSet<&str> {
+    entry.files.iter().map(|(glob, _)| &**glob).collect()
+}
+
+fn words(entry: &ProtectedFiles) -> String {
+    let globs: Vec<String> = entry.files.iter().map(|(glob, _)| format!("`{glob}`")).collect();
+    globs.join(", ")
+}
