@@ -13,7 +13,7 @@ use lawbook_workspace::{FileBefore, Repository, Request, Run, digest};
 
 use crate::hook::event::{Answer, FileEdit, OldText};
 use crate::hook::report;
-use crate::hook::session::{HookPlace, Session};
+use crate::hook::session::{EventPlace, Session};
 use crate::hook::state::{ConversationState, KnownFindings, StateFile, add_findings, are_known};
 use crate::hook::undo::text_before;
 
@@ -38,7 +38,7 @@ struct Edited {
     is_of_first: bool,
 }
 
-fn edit_in(session: &Session<'_>, place: &HookPlace, edits: &[&FileEdit]) -> Result<Option<String>, MistakeList> {
+fn edit_in(session: &Session<'_>, place: &EventPlace, edits: &[&FileEdit]) -> Result<Option<String>, MistakeList> {
     let files: Vec<PathBuf> = edits.iter().map(|edit| edit.path.clone()).collect();
     let (workspace, paths) = session.open(place, &files)?;
     let law = workspace.law();
@@ -122,7 +122,7 @@ fn hide_known(run: &mut Run, edited: &[Edited], state: &ConversationState) {
 /// Takes back what the first event of a conversation has kept of files that it has itself edited: they had the findings of
 /// their older texts then.
 fn leave_out_edits(
-    place: &HookPlace,
+    place: &EventPlace,
     workspace: &lawbook_workspace::Workspace,
     edited: &[Edited],
 ) -> Result<(), MistakeList> {

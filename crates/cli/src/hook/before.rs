@@ -11,7 +11,7 @@ use lawbook_workspace::digest;
 use crate::hook::event::{Answer, FileEdit};
 use crate::hook::laws;
 use crate::hook::protected::{Guard, ProtectedPath, in_words};
-use crate::hook::session::{HookPlace, Session};
+use crate::hook::session::{EventPlace, Session};
 use crate::hook::shell;
 use crate::hook::state::StateFile;
 
@@ -55,7 +55,7 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, 
 
 /// The reminders and laws that this conversation has not had yet.
 fn new_words(
-    place: &HookPlace,
+    place: &EventPlace,
     law: &lawbook_workspace::Law,
     paths: &[RelPath],
     reminders: &[&ProtectedPath],

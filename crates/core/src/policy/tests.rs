@@ -54,7 +54,7 @@ impl TestLoss {
 
 /// One test with its file.
 #[derive(Clone, Copy)]
-struct Placed<'a> {
+struct PlacedTest<'a> {
     file: &'a TestsOfFile,
     test: &'a TestFact,
 }
@@ -99,12 +99,12 @@ pub fn lost_tests(
 }
 
 /// The tests of some files. A group of tests is none of them, unless it is left out as a whole.
-fn placed(files: &[TestsOfFile]) -> Vec<Placed<'_>> {
-    files.iter().flat_map(|file| file.tests.iter().map(move |test| Placed { file, test })).collect()
+fn placed(files: &[TestsOfFile]) -> Vec<PlacedTest<'_>> {
+    files.iter().flat_map(|file| file.tests.iter().map(move |test| PlacedTest { file, test })).collect()
 }
 
-fn loss_of(old: Placed<'_>, new: Option<Placed<'_>>) -> Option<LostTest> {
-    let lost = |placed: Placed<'_>, loss: TestLoss| LostTest {
+fn loss_of(old: PlacedTest<'_>, new: Option<PlacedTest<'_>>) -> Option<LostTest> {
+    let lost = |placed: PlacedTest<'_>, loss: TestLoss| LostTest {
         path: placed.file.path.clone(),
         line: placed.file.lines.line(placed.test.span.start),
         symbol: placed.test.symbol.clone(),
