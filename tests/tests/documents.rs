@@ -58,7 +58,10 @@ fn accepted_keys(header: &str) -> BTreeSet<String> {
 fn every_key_of_the_configuration_is_documented() {
     let tables = documented_keys(&read("docs/design/configuration.md"));
     let headers: Vec<&str> = tables.iter().map(|(header, _)| header.as_str()).collect();
-    assert_eq!(headers, ["", "[files]", "[[overrides]]", "[law]", "[suppressions]", "[[suppressions.budgets]]", "[[protected]]"]);
+    assert_eq!(
+        headers,
+        ["", "[files]", "[[overrides]]", "[law]", "[suppressions]", "[[suppressions.budgets]]", "[[protected]]"]
+    );
     for (header, keys) in &tables {
         assert_eq!(*keys, accepted_keys(header), "{header}");
     }

@@ -7,12 +7,12 @@ mod support;
 use std::fs;
 
 use lawbook_core::source::RelPath;
-use lawbook_workspace::{BaselineMode, ChangeSelection, Edit, Opening, ReportScope, Request, Run, Workspace};
+use lawbook_workspace::{BaselineMode, ChangeSelection, FileBefore, Opening, ReportScope, Request, Run, Workspace};
 use support::Project;
 use support::git::{commit, git, lawbook, repository};
 
-fn edit(path: &str, before: Option<&str>) -> Edit {
-    Edit { path: RelPath::new(path), before: before.map(|text| text.as_bytes().into()) }
+fn edit(path: &str, before: Option<&str>) -> FileBefore {
+    FileBefore { path: RelPath::new(path), before: before.map(|text| text.as_bytes().into()) }
 }
 
 fn run(project: &Project, request: &Request) -> Run {

@@ -8,12 +8,12 @@ use lawbook_core::source::RelPath;
 use crate::discover::{self, DiskFile};
 use crate::inputs::{Batch, BatchFiles, Coverage};
 use crate::law::Law;
-use crate::request::Edit;
+use crate::request::FileBefore;
 use crate::sides::{ChangeBatch, ChangedPath, EditedFiles};
 
 impl Law {
     /// Finds edited files. Of several edits of a file, the first has the text before all of them.
-    pub(crate) fn find_edits(&self, edits: &[Edit]) -> Batch<'_> {
+    pub(crate) fn find_edits(&self, edits: &[FileBefore]) -> Batch<'_> {
         let mut before: BTreeMap<RelPath, Option<Arc<[u8]>>> = BTreeMap::new();
         for edit in edits {
             before.entry(edit.path.clone()).or_insert_with(|| edit.before.clone());

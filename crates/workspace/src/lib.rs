@@ -98,7 +98,7 @@ pub use opening::Opening;
 pub use page_tests::{PageFailure, PageTests, test_pages};
 pub use paths::RootPaths;
 pub use request::{
-    BaselineMode, ChangeSelection, Edit, FixMode, Inputs, Progress, Reload, ReportScope, Request, RunTask,
+    BaselineMode, ChangeSelection, FileBefore, FixMode, Inputs, Progress, Reload, ReportScope, Request, RunTask,
 };
 pub use root::CONFIG_NAME;
 pub use run::Run;

@@ -80,12 +80,12 @@ pub enum Inputs {
     Change(ChangeSelection),
     /// Files that were edited on the disk, with their texts before: a change without git. Paths that the settings exclude
     /// or a `.gitignore` names are skipped, and so is what is no regular file.
-    Edits(Vec<Edit>),
+    Edits(Vec<FileBefore>),
 }
 
 /// A file that was edited on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
+pub struct FileBefore {
     /// Its path below the root.
     pub path: RelPath,
     /// Its bytes before the edit; `None` if there was no file.
@@ -216,7 +216,7 @@ impl Request {
     }
 
     /// Checks edited files and reports the findings that they did not have before.
-    pub fn edits(edits: impl IntoIterator<Item = Edit>) -> Self {
+    pub fn edits(edits: impl IntoIterator<Item = FileBefore>) -> Self {
         Self { inputs: Inputs::Edits(edits.into_iter().collect()), scope: ReportScope::New, ..Self::default() }
     }
 

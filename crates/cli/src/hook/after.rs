@@ -9,12 +9,12 @@ use std::sync::Arc;
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::MistakeList;
 use lawbook_core::source::RelPath;
-use lawbook_workspace::{Edit, Repository, Request, Run, digest};
+use lawbook_workspace::{FileBefore, Repository, Request, Run, digest};
 
 use crate::hook::event::{Answer, FileEdit, OldText};
 use crate::hook::report;
-use crate::hook::session::{Place, Session};
-use crate::hook::state::{KnownFindings, State, StateFile, add_findings, are_known};
+use crate::hook::session::{EventPlace, Session};
+use crate::hook::state::{ConversationState, KnownFindings, StateFile, add_findings, are_known};
 use crate::hook::undo::text_before;
 
 /// The most bytes of an edited file that are read.
@@ -33,12 +33,12 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, 
 
 /// An edited file with what is known of its text before.
 struct Edited {
-    edit: Edit,
+    edit: FileBefore,
     /// True if the older text is that of the first event, and the findings that are known since then have to be left out.
     is_of_first: bool,
 }
 
-fn edit_in(session: &Session<'_>, place: &Place, edits: &[&FileEdit]) -> Result<Option<String>, MistakeList> {
+fn edit_in(session: &Session<'_>, place: &EventPlace, edits: &[&FileEdit]) -> Result<Option<String>, MistakeList> {
     let files: Vec<PathBuf> = edits.iter().map(|edit| edit.path.clone()).collect();
     let (workspace, paths) = session.open(place, &files)?;
     let law = workspace.law();
@@ -67,7 +67,7 @@ fn edit_in(session: &Session<'_>, place: &Place, edits: &[&FileEdit]) -> Result<
             let bytes = place.repository.as_ref()?.bytes_at(head.as_deref()?, &at)?;
             Some(bytes.into())
         });
-        edited.push(Edited { edit: Edit { path, before }, is_of_first });
+        edited.push(Edited { edit: FileBefore { path, before }, is_of_first });
     }
     if edited.is_empty() || session.is_repetition(place, &format!("after\n{contents}")) {
         return Ok(None);
@@ -98,7 +98,7 @@ fn edit_in(session: &Session<'_>, place: &Place, edits: &[&FileEdit]) -> Result<
 
 /// Hides the findings that this edit has not brought: those of other files, and of a file whose text before it is not known
 /// those that it had at the first event and those that were told since.
-fn hide_known(run: &mut Run, edited: &[Edited], state: &State) {
+fn hide_known(run: &mut Run, edited: &[Edited], state: &ConversationState) {
     let of_first: HashSet<&str> =
         edited.iter().filter(|edited| edited.is_of_first).map(|edited| edited.edit.path.as_str()).collect();
     let only = |known: &KnownFindings| -> KnownFindings {
@@ -122,7 +122,7 @@ fn hide_known(run: &mut Run, edited: &[Edited], state: &State) {
 /// Takes back what the first event of a conversation has kept of files that it has itself edited: they had the findings of
 /// their older texts then.
 fn leave_out_edits(
-    place: &Place,
+    place: &EventPlace,
     workspace: &lawbook_workspace::Workspace,
     edited: &[Edited],
 ) -> Result<(), MistakeList> {

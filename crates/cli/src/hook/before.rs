@@ -10,8 +10,8 @@ use lawbook_workspace::digest;
 
 use crate::hook::event::{Answer, FileEdit};
 use crate::hook::laws;
-use crate::hook::protected::{Guard, Refusal, in_words};
-use crate::hook::session::{Place, Session};
+use crate::hook::protected::{Guard, ProtectedPath, in_words};
+use crate::hook::session::{EventPlace, Session};
 use crate::hook::shell;
 use crate::hook::state::StateFile;
 
@@ -28,7 +28,8 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, 
         let (workspace, paths) = session.open(&place, &files)?;
         let law = workspace.law();
         let guard = Guard::new(&law, place.repository.as_ref(), session.agent, IGNORES_CASE);
-        let refusals: Vec<Refusal> = files.iter().filter_map(|file| guard.find(&session.cwd.join(file))).collect();
+        let refusals: Vec<ProtectedPath> =
+            files.iter().filter_map(|file| guard.find(&session.cwd.join(file))).collect();
         let mut reminders = Vec::new();
         for refusal in &refusals {
             match refusal.protection.action {
@@ -53,9 +54,15 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, 
 }
 
 /// The reminders and laws that this conversation has not had yet.
-fn new_words(place: &Place, law: &lawbook_workspace::Law, paths: &[RelPath], reminders: &[&Refusal]) -> Vec<String> {
+fn new_words(
+    place: &EventPlace,
+    law: &lawbook_workspace::Law,
+    paths: &[RelPath],
+    reminders: &[&ProtectedPath],
+) -> Vec<String> {
     let read = place.state.as_ref().map(StateFile::read).unwrap_or_default();
-    let new: Vec<&&Refusal> = reminders.iter().filter(|refusal| !read.state.reminded.contains(&refusal.path)).collect();
+    let new: Vec<&&ProtectedPath> =
+        reminders.iter().filter(|refusal| !read.state.reminded.contains(&refusal.path)).collect();
     let mut words: Vec<String> = new.iter().map(|refusal| in_words(refusal)).collect();
     let laws = laws::untold(law, paths, &read.state.rules);
     if let Some(state) = &place.state

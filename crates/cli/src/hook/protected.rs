@@ -36,7 +36,7 @@ pub(crate) struct Guard<'a> {
 
 /// A protected path that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct ProtectedPath {
     /// The path from the root, or the absolute one if it lies elsewhere.
     pub(crate) path: String,
     pub(crate) protection: Protection,
@@ -78,7 +78,7 @@ impl<'a> Guard<'a> {
     }
 
     /// The protection of a file that is to be edited, by the path that names it and by what that leads to.
-    pub(crate) fn find(&self, at: &Path) -> Option<Refusal> {
+    pub(crate) fn find(&self, at: &Path) -> Option<ProtectedPath> {
         let named = plain(at);
         let real = real(&named);
         let candidates = [Some(&named), Some(&real).filter(|real| **real != named)];
@@ -87,10 +87,10 @@ impl<'a> Guard<'a> {
         found.max_by_key(|refusal| refusal.protection.action)
     }
 
-    fn find_one(&self, at: &Path) -> Option<Refusal> {
+    fn find_one(&self, at: &Path) -> Option<ProtectedPath> {
         let below = |folder: &Path| at.strip_prefix(folder).ok().map(slashed).filter(|below| !below.is_empty());
         let shown = below(&self.root).or_else(|| below(&self.top)).unwrap_or_else(|| slashed(at));
-        let refusal = |protection: Protection| Refusal { path: shown.clone(), protection };
+        let refusal = |protection: Protection| ProtectedPath { path: shown.clone(), protection };
         let of_settings = below(&self.root).and_then(|path| self.protections.find(&RelPath::new(path)));
         if let Some(found) = of_settings.filter(|found| found.place.is_some()) {
             return Some(refusal(found.clone()));
@@ -137,7 +137,7 @@ impl<'a> Guard<'a> {
     }
 
     /// The protection of what a command line writes. `cwd` is the folder that it runs in.
-    pub(crate) fn find_written(&self, written: &Written, cwd: &Path) -> Option<Refusal> {
+    pub(crate) fn find_written(&self, written: &Written, cwd: &Path) -> Option<ProtectedPath> {
         let folder = resolved(&written.folder)?;
         let path = resolved(&written.path)?;
         let at = plain(&cwd.join(&folder).join(&path));
@@ -166,7 +166,7 @@ impl<'a> Guard<'a> {
         of_law.chain(of_hooks).filter(|at| at.symlink_metadata().is_ok())
     }
 
-    fn find_by_wildcards(&self, at: &Path) -> Option<Refusal> {
+    fn find_by_wildcards(&self, at: &Path) -> Option<ProtectedPath> {
         let pattern = slashed(at.strip_prefix(&self.top).ok()?);
         // A glob without a slash would hold at any depth.
         let pattern = if pattern.contains('/') { pattern } else { format!("./{pattern}") };
@@ -219,8 +219,8 @@ fn real(at: &Path) -> PathBuf {
 }
 
 /// What is said to an agent about a protected path.
-pub(crate) fn in_words(refusal: &Refusal) -> String {
-    let Refusal { path, protection } = refusal;
+pub(crate) fn in_words(refusal: &ProtectedPath) -> String {
+    let ProtectedPath { path, protection } = refusal;
     let reason = protection.reason.as_deref().unwrap_or("the settings of this repository protect it");
     let by = protection.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
     match protection.action {

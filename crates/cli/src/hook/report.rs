@@ -3,7 +3,7 @@
 use lawbook_core::source::RelPath;
 use lawbook_workspace::{Law, Run};
 
-use crate::hook::session::Place;
+use crate::hook::session::EventPlace;
 use crate::report::{Format, ReportView, VerifyCommands, path_word, render as render_report};
 use crate::text::Text;
 
@@ -21,7 +21,7 @@ const TOKEN_BYTES: usize = 4;
 const COMMIT_DIGITS: usize = 12;
 
 /// The command that checks some files again.
-pub(crate) fn of_files<'p>(place: &Place, law: &Law, files: impl Iterator<Item = &'p RelPath>) -> VerifyCommands {
+pub(crate) fn of_files<'p>(place: &EventPlace, law: &Law, files: impl Iterator<Item = &'p RelPath>) -> VerifyCommands {
     let mut verify = VerifyCommands::default();
     if place.repository.is_some() {
         verify.change = vec!["--changed".to_owned()];

@@ -23,7 +23,7 @@ pub(crate) struct Session<'a> {
 }
 
 /// A folder whose law holds for files of an event, with the state of the conversation about it.
-pub(crate) struct Place {
+pub(crate) struct EventPlace {
     /// The working directory of the agent, or the top of the repository that the files are in.
     pub(crate) folder: PathBuf,
     pub(crate) repository: Option<Repository>,
@@ -46,20 +46,20 @@ impl<'a> Session<'a> {
     }
 
     /// The place of the working directory.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> EventPlace {
         self.place_of(self.cwd.clone())
     }
 
-    fn place_of(&self, folder: PathBuf) -> Place {
+    fn place_of(&self, folder: PathBuf) -> EventPlace {
         let repository = Repository::around(&folder, self.environment.git_dir.as_deref());
         let root = repository.as_ref().map_or(&*folder, Repository::top);
         let state = StateFile::of(self.event.conversation.as_deref(), root, repository.as_ref(), self.environment);
-        Place { folder, repository, state }
+        EventPlace { folder, repository, state }
     }
 
     /// The places of some files, each with the numbers of its files. A file that lies in no repository and not below the
     /// working directory is in none of them.
-    pub(crate) fn places_of(&self, files: &[PathBuf]) -> Vec<(Place, Vec<usize>)> {
+    pub(crate) fn places_of(&self, files: &[PathBuf]) -> Vec<(EventPlace, Vec<usize>)> {
         let mut found: Vec<(PathBuf, Vec<usize>)> = Vec::new();
         for (number, file) in files.iter().enumerate() {
             let at = plain(&self.cwd.join(file));
@@ -83,7 +83,7 @@ impl<'a> Session<'a> {
     /// The workspace of a place for some files, with their paths below its root.
     pub(crate) fn open(
         &self,
-        place: &Place,
+        place: &EventPlace,
         files: &[PathBuf],
     ) -> Result<(Workspace, Vec<Option<RelPath>>), MistakeList> {
         let files: Vec<PathBuf> = files.iter().map(|file| self.cwd.join(file)).collect();
@@ -99,7 +99,7 @@ impl<'a> Session<'a> {
 
     /// Keeps what is there at the first event of the conversation: the commit, and the findings in the files that differ
     /// from it. Those are not charged to the agent.
-    pub(crate) fn start(&self, place: &Place) -> Result<(), MistakeList> {
+    pub(crate) fn start(&self, place: &EventPlace) -> Result<(), MistakeList> {
         let Some(file) = &place.state else { return Ok(()) };
         let has_id = self.event.conversation.as_ref().is_some_and(|id| !id.trim().is_empty());
         if !has_id && (self.event.moment == Moment::Start || file.is_idle()) {
@@ -129,21 +129,21 @@ impl<'a> Session<'a> {
 
     /// All findings in the files that differ from the commit that is checked out. What a merge in progress brings is among
     /// them.
-    fn present_change(&self, place: &Place, head: Option<String>) -> Result<Run, MistakeList> {
+    fn present_change(&self, place: &EventPlace, head: Option<String>) -> Result<Run, MistakeList> {
         let request = Request::change(ChangeSelection::From(head)).with_scope(ReportScope::All);
         let request = request.with_baseline(BaselineMode::Ignore).with_tests_compared();
         Workspace::open(&place.folder, self.opening())?.run(&request)
     }
 
     /// The findings of everything that is new since the first event of the conversation, whose commit this is.
-    pub(crate) fn since(&self, place: &Place, head: Option<String>) -> Result<Run, MistakeList> {
+    pub(crate) fn since(&self, place: &EventPlace, head: Option<String>) -> Result<Run, MistakeList> {
         let request = Request::change(ChangeSelection::From(head)).with_tests_compared();
         Workspace::open(&place.folder, self.opening())?.run(&request)
     }
 
     /// True if the hook of another agent has answered this event a moment ago. `what` says what the event is about, in words
     /// that are the same for all agents.
-    pub(crate) fn is_repetition(&self, place: &Place, what: &str) -> bool {
+    pub(crate) fn is_repetition(&self, place: &EventPlace, what: &str) -> bool {
         let who = Who {
             agent: self.agent,
             conversation: self.event.conversation.as_deref().unwrap_or_default(),

@@ -53,7 +53,7 @@ pub(crate) type KnownFindings = BTreeMap<String, BTreeMap<String, u32>>;
 /// What is kept of a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct State {
+pub(crate) struct ConversationState {
     version: u32,
     /// The commit that was checked out at the first event; none before the first commit.
     pub(crate) head: Option<String>,
@@ -86,7 +86,7 @@ pub(crate) struct StateFile {
 /// The state that was read, and whether it had to be made anew because the file could not be understood.
 #[derive(Debug, Default)]
 pub(crate) struct ReadState {
-    pub(crate) state: State,
+    pub(crate) state: ConversationState,
     pub(crate) is_damaged: bool,
 }
 
@@ -115,17 +115,19 @@ impl StateFile {
             file.take(MAX_BYTES).read_to_string(&mut text).map(|_| text)
         });
         match text {
-            Ok(text) => match serde_json::from_str::<State>(&text) {
+            Ok(text) => match serde_json::from_str::<ConversationState>(&text) {
                 Ok(state) if state.version == VERSION => ReadState { state, is_damaged: false },
-                _ => ReadState { state: State::default(), is_damaged: true },
+                _ => ReadState { state: ConversationState::default(), is_damaged: true },
             },
-            Err(error) => ReadState { state: State::default(), is_damaged: error.kind() != io::ErrorKind::NotFound },
+            Err(error) => {
+                ReadState { state: ConversationState::default(), is_damaged: error.kind() != io::ErrorKind::NotFound }
+            }
         }
     }
 
     /// Changes the state. Another hook may have changed it since it was read, so `change` is applied to what is there now. A
     /// state that cannot be written is lost: then something is said twice.
-    pub(crate) fn update(&self, change: impl FnOnce(&mut State)) {
+    pub(crate) fn update(&self, change: impl FnOnce(&mut ConversationState)) {
         let _lock = lock(&self.folder);
         let mut state = self.read().state;
         let before = state.clone();
@@ -217,7 +219,7 @@ impl Who<'_> {
     }
 }
 
-impl State {
+impl ConversationState {
     /// Leaves out what is too much to be kept.
     fn bound(&mut self) {
         for findings in [&mut self.known, &mut self.told] {

@@ -30,13 +30,13 @@ pub struct Protection {
 /// All protected files of a project.
 #[derive(Debug)]
 pub struct Protections {
-    entries: Vec<Entry>,
+    entries: Vec<ProtectedEntry>,
     layers: Vec<SettingsLayer>,
     chains: Vec<Vec<usize>>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct ProtectedEntry {
     /// The number of its layer; none for one without a setting.
     layer: Option<usize>,
     base: RelPath,
@@ -80,7 +80,7 @@ impl Protections {
             PathGlobs::new(globs.iter().map(|glob| (*glob, ignores_case)), GlobSyntax::Lawbook).unwrap_or_default()
         };
         let folded = |path: String| if ignores_case { path.to_lowercase() } else { path };
-        let default = |default: DefaultProtection| Entry {
+        let default = |default: DefaultProtection| ProtectedEntry {
             layer: None,
             base: RelPath::root(),
             files: Named::Path {
@@ -90,9 +90,9 @@ impl Protections {
             },
             protection: Protection { action: ProtectedAction::Deny, reason: Some(default.reason), place: None },
         };
-        let mut entries: Vec<Entry> = defaults.into_iter().map(default).collect();
+        let mut entries: Vec<ProtectedEntry> = defaults.into_iter().map(default).collect();
         for (number, layer) in layers.iter().enumerate() {
-            entries.extend(layer.settings.protected.iter().map(|given| Entry {
+            entries.extend(layer.settings.protected.iter().map(|given| ProtectedEntry {
                 layer: Some(number),
                 base: layer.base.clone(),
                 files: Named::Globs(globs(&given.files.iter().map(|(glob, _)| glob.as_str()).collect::<Vec<_>>())),
@@ -110,14 +110,14 @@ impl Protections {
     /// folder; those of inner folders come last.
     pub fn find(&self, path: &RelPath) -> Option<&Protection> {
         let nearest = SettingsLayer::nearest(&self.layers, path);
-        let holds = |entry: &&Entry| match entry.layer {
+        let holds = |entry: &&ProtectedEntry| match entry.layer {
             None => true,
             Some(layer) => {
                 self.chains.get(nearest).is_some_and(|chain| chain.contains(&layer))
                     && self.layers[layer].folder.holds(path.as_str())
             }
         };
-        let names = |entry: &&Entry| {
+        let names = |entry: &&ProtectedEntry| {
             let seen = entry.base.below(path.as_str());
             seen.is_some_and(|seen| entry.files.names(seen))
         };

@@ -54,13 +54,13 @@ impl TestLoss {
 
 /// One test with its file.
 #[derive(Clone, Copy)]
-struct Placed<'a> {
+struct PlacedTest<'a> {
     file: &'a TestsOfFile,
     test: &'a TestFact,
 }
 
 /// The parts that must be equal in a step of pairing; parts that do not count are empty.
-type Key<'a> = (&'a str, &'a str, u64);
+type TestKey<'a> = (&'a str, &'a str, u64);
 
 /// The tests that a change takes away, sorted. `old_path` is the path before the change of a file after it.
 ///
@@ -75,8 +75,8 @@ pub fn lost_tests(
     let old_paths: Vec<RelPath> = newer.iter().map(|placed| old_path(&placed.file.path)).collect();
     let mut pairs: Vec<Option<usize>> = vec![None; older.len()];
     let mut taken = vec![false; newer.len()];
-    for step in Step::ALL {
-        let mut free: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
+    for step in TestStep::ALL {
+        let mut free: HashMap<TestKey<'_>, Vec<usize>> = HashMap::new();
         for (at, placed) in newer.iter().enumerate().rev().filter(|(at, _)| !taken[*at]) {
             if let Some(key) = step.key(&old_paths[at], placed.test) {
                 free.entry(key).or_default().push(at);
@@ -99,12 +99,12 @@ pub fn lost_tests(
 }
 
 /// The tests of some files. A group of tests is none of them, unless it is left out as a whole.
-fn placed(files: &[TestsOfFile]) -> Vec<Placed<'_>> {
-    files.iter().flat_map(|file| file.tests.iter().map(move |test| Placed { file, test })).collect()
+fn placed(files: &[TestsOfFile]) -> Vec<PlacedTest<'_>> {
+    files.iter().flat_map(|file| file.tests.iter().map(move |test| PlacedTest { file, test })).collect()
 }
 
-fn loss_of(old: Placed<'_>, new: Option<Placed<'_>>) -> Option<LostTest> {
-    let lost = |placed: Placed<'_>, loss: TestLoss| LostTest {
+fn loss_of(old: PlacedTest<'_>, new: Option<PlacedTest<'_>>) -> Option<LostTest> {
+    let lost = |placed: PlacedTest<'_>, loss: TestLoss| LostTest {
         path: placed.file.path.clone(),
         line: placed.file.lines.line(placed.test.span.start),
         symbol: placed.test.symbol.clone(),
@@ -123,7 +123,7 @@ fn loss_of(old: Placed<'_>, new: Option<Placed<'_>>) -> Option<LostTest> {
 
 /// The steps of pairing.
 #[derive(Clone, Copy)]
-enum Step {
+enum TestStep {
     /// The same symbol path and code, in the same file.
     Same,
     /// The same symbol path in the same file.
@@ -138,11 +138,11 @@ enum Step {
     Moved,
 }
 
-impl Step {
+impl TestStep {
     const ALL: [Self; 6] =
         [Self::Same, Self::Symbol, Self::MovedSame, Self::Renamed, Self::RenamedElsewhere, Self::Moved];
 
-    fn key<'a>(self, path: &'a RelPath, test: &'a TestFact) -> Option<Key<'a>> {
+    fn key<'a>(self, path: &'a RelPath, test: &'a TestFact) -> Option<TestKey<'a>> {
         let (path, symbol, body) = (path.as_str(), &*test.symbol, test.body);
         let key = match self {
             Self::Same => (path, symbol, body),

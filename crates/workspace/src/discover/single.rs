@@ -16,7 +16,8 @@ use crate::paths::RootPaths;
 /// Finds files below the root. What does not exist, or is neither a file nor a link, is not found. Git is asked only about
 /// files that it may track in a place that is left out.
 pub(crate) fn discover_single(paths: &RootPaths, filter: &FileFilter, files: &[RelPath]) -> Discovery {
-    let mut search = Search { paths, filter, ignores: IgnoreReader::new(paths.root()), found: Discovery::default() };
+    let mut search =
+        SingleSearch { paths, filter, ignores: IgnoreReader::new(paths.root()), found: Discovery::default() };
     for path in files {
         search.add(path);
     }
@@ -24,14 +25,14 @@ pub(crate) fn discover_single(paths: &RootPaths, filter: &FileFilter, files: &[R
     search.found
 }
 
-struct Search<'a> {
+struct SingleSearch<'a> {
     paths: &'a RootPaths,
     filter: &'a FileFilter,
     ignores: IgnoreReader,
     found: Discovery,
 }
 
-impl Search<'_> {
+impl SingleSearch<'_> {
     fn add(&mut self, path: &RelPath) {
         let at = self.paths.root().join(path.as_str());
         add_nested_configs(self.paths, &at, &mut self.found);

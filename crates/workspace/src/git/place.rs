@@ -33,7 +33,7 @@ impl Repository {
             Some(named) => folder.join(named).canonicalize().ok()?,
             None => folder_of(top.as_deref()?)?,
         };
-        let common = link(&state.join("commondir"), "").map(|named| state.join(named));
+        let common = link(&state.join("commondir"), "").and_then(|named| state.join(named).canonicalize().ok());
         Some(Self {
             top: top.unwrap_or_else(|| folder.to_owned()),
             common: common.unwrap_or_else(|| state.clone()),

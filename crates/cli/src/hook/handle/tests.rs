@@ -13,14 +13,14 @@ const NO_DEBUGGER: &str = "---\nsummary: Leave no breakpoint behind.\nlanguages:
 const NO_VAR: &str = "---\nsummary: Declare with const or let.\nlanguages: [typescript]\nseverity: error\nrule:\n  pattern: var $A = $B\n---\nA `var` is visible in the whole function.\n\n## Help\nWrite `let`.\n\n## Bad\n```ts\nvar a = 1 // error\n```\n\n## Good\n```ts\nlet a = 1;\n```\n";
 
 /// A repository with two rules, and an agent that works in it.
-struct Work {
+struct AgentWork {
     folder: TempDir,
     environment: Environment,
     conversation: Option<String>,
     agent: &'static str,
 }
 
-impl Work {
+impl AgentWork {
     /// A folder with these files and the law.
     fn without_git(files: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
@@ -138,7 +138,7 @@ fn an_edit_is_answered_with_what_it_has_brought() {
     let old = "var a = 1\n";
     for old_text in [whole(old), piece("f()\n", "f()\ndebugger\n"), OldText::Unknown] {
         let before = "var a = 1\nf()\n";
-        let work = Work::new(&[("a.ts", before)]);
+        let work = AgentWork::new(&[("a.ts", before)]);
         work.start();
         let old_text = if old_text == whole(old) { whole(before) } else { old_text };
         let answer = work.edit("a.ts", "var a = 1\nf()\ndebugger\n", old_text.clone());
@@ -153,7 +153,7 @@ fn an_edit_is_answered_with_what_it_has_brought() {
 
 #[test]
 fn findings_that_were_told_are_not_told_after_the_next_edit() {
-    let work = Work::new(&[("a.ts", "f()\n")]);
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.write("a.ts", "f()\nvar a = 1\n");
     work.start();
     check(&work.edit("a.ts", "f()\nvar a = 1\ndebugger\n", OldText::Unknown), "findings", &["no-debugger", "!no-var"]);
@@ -163,14 +163,14 @@ fn findings_that_were_told_are_not_told_after_the_next_edit() {
 
 #[test]
 fn an_edit_that_breaks_a_file_is_told() {
-    let work = Work::new(&[("a.ts", "f()\n")]);
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
     check(&work.edit("a.ts", "f(\n", whole("f()\n")), "findings", &["parse-error"]);
     check(&work.edit("a.ts", "f(\n\n", whole("f(\n")), "nothing", &[]);
 }
 
 #[test]
 fn files_that_no_check_reads_are_no_matter() {
-    let work = Work::new(&[("b.ts", "f()\n")]);
+    let work = AgentWork::new(&[("b.ts", "f()\n")]);
     work.write("lawbook.toml", "extends = [\"./law\"]\n[files]\nexclude = [\"gen\"]\n");
     for path in ["a.txt", "gen/a.ts", "node_modules/a.ts", "law/x.ts.bak", "../outside.ts"] {
         check(&work.edit(path, "debugger\n", OldText::Unknown), "nothing", &[]);
@@ -183,7 +183,7 @@ fn files_that_no_check_reads_are_no_matter() {
 
 #[test]
 fn the_files_of_one_patch_have_one_answer() {
-    let work = Work::new(&[("a.ts", "f()\n"), ("sub/b.ts", "f()\n")]);
+    let work = AgentWork::new(&[("a.ts", "f()\n"), ("sub/b.ts", "f()\n")]);
     work.write("a.ts", "debugger\n");
     work.write("sub/b.ts", "debugger\n");
     let edits = ["a.ts", "sub/b.ts", "/nowhere/c.ts"].map(|path| FileEdit { path: path.into(), old: whole("f()\n") });
@@ -193,7 +193,7 @@ fn the_files_of_one_patch_have_one_answer() {
 
 #[test]
 fn an_edit_without_git_is_compared_with_its_older_text() {
-    let work = Work::without_git(&[("a.ts", "f()\n")]);
+    let work = AgentWork::without_git(&[("a.ts", "f()\n")]);
     check(
         &work.edit("a.ts", "f()\ndebugger\n", whole("f()\n")),
         "findings",
@@ -204,7 +204,7 @@ fn an_edit_without_git_is_compared_with_its_older_text() {
 
 #[test]
 fn the_laws_of_a_path_are_told_once() {
-    let work = Work::new(&[]);
+    let work = AgentWork::new(&[]);
     let texts = [
         "the law for a.ts:",
         "- error no-var: Declare with const or let. Do: Write `let`.",
@@ -228,7 +228,7 @@ fn the_laws_of_a_path_are_told_once() {
 
 #[test]
 fn the_law_is_protected_whatever_its_path_looks_like() {
-    let work = Work::new(&[("sub/a.ts", "f()\n"), ("lib.rs", "")]);
+    let work = AgentWork::new(&[("sub/a.ts", "f()\n"), ("lib.rs", "")]);
     let root = work.root();
     for path in [
         "lawbook.toml",
@@ -270,7 +270,7 @@ fn the_law_is_protected_whatever_its_path_looks_like() {
 
 #[test]
 fn the_settings_protect_files_and_may_go_over_the_default() {
-    let work = Work::new(&[]);
+    let work = AgentWork::new(&[]);
     let entry = |files: &str, action: &str, reason: &str| {
         format!("[[protected]]\nfiles = [\"{files}\"]\naction = \"{action}\"\nreason = \"{reason}\"\n")
     };
@@ -291,7 +291,7 @@ fn the_settings_protect_files_and_may_go_over_the_default() {
 
 #[test]
 fn command_lines_do_not_write_the_law() {
-    let work = Work::new(&[("sub/a.ts", "f()\n"), (".lawbook/baseline/x.txt", "")]);
+    let work = AgentWork::new(&[("sub/a.ts", "f()\n"), (".lawbook/baseline/x.txt", "")]);
     let root = work.root();
     let absolute = format!("rm {}/lawbook.toml", root.display());
     for line in [
@@ -344,7 +344,7 @@ fn command_lines_do_not_write_the_law() {
 
 #[test]
 fn a_stop_is_answered_with_everything_since_the_start() {
-    let work = Work::new(&[
+    let work = AgentWork::new(&[
         ("a.ts", "var a = 1\n"),
         ("dirty.ts", "f()\n"),
         ("a.test.ts", "it(\"a\", () => { expect(1).toBe(1); });\n"),
@@ -381,13 +381,13 @@ fn a_stop_is_answered_with_everything_since_the_start() {
 
 #[test]
 fn suppressions_and_amended_commits_are_seen_at_a_stop() {
-    let work = Work::new(&[("a.ts", "f()\n")]);
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.start();
     work.write("a.ts", "f()\n// lawbook-ignore no-var: the shell has no scopes\nvar a = 1\n");
     work.git(&["add", "a.ts"]);
     work.git(&["commit", "--quiet", "--amend", "-m", "rewritten"]);
     check(&work.stop(), "go on", &["new-suppression"]);
-    let other = Work::new(&[("a.ts", "f()\n")]);
+    let other = AgentWork::new(&[("a.ts", "f()\n")]);
     other.start();
     other.git(&["checkout", "--quiet", "--orphan", "other"]);
     other.write("a.ts", "debugger\n");
@@ -397,7 +397,7 @@ fn suppressions_and_amended_commits_are_seen_at_a_stop() {
 
 #[test]
 fn an_agent_is_not_made_to_go_on_for_ever() {
-    let work = Work::new(&[("a.ts", "f()\n")]);
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.start();
     let mut kinds = Vec::new();
     for round in 0..5 {
@@ -414,16 +414,16 @@ fn an_agent_is_not_made_to_go_on_for_ever() {
 
 #[test]
 fn the_first_event_may_be_any() {
-    let work = Work::new(&[("a.ts", "var a = 1\n")]);
+    let work = AgentWork::new(&[("a.ts", "var a = 1\n")]);
     // The edit is made when its event comes.
     let answer = work.edit("a.ts", "var a = 1\ndebugger\n", whole("var a = 1\n"));
     check(&answer, "findings", &["no-debugger"]);
     check(&work.stop(), "go on", &["no-debugger", "!no-var"]);
-    let work = Work::new(&[("a.ts", "f()\n")]);
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
     check(&work.shell("echo debugger > a.ts"), "nothing", &[]);
     work.write("a.ts", "debugger\n");
     check(&work.stop(), "go on", &["no-debugger"]);
-    let before_any_commit = Work::without_git(&[("a.ts", "var a = 1\n")]);
+    let before_any_commit = AgentWork::without_git(&[("a.ts", "var a = 1\n")]);
     before_any_commit.git(&["init", "--quiet"]);
     before_any_commit.start();
     before_any_commit.write("b.ts", "debugger\n");
@@ -435,7 +435,7 @@ fn the_first_event_may_be_any() {
 fn any_text_is_an_id_of_a_conversation() {
     let long = "x".repeat(100_000);
     for id in [None, Some(""), Some("../../x"), Some("a/b\0c"), Some(&*long)] {
-        let mut work = Work::new(&[("a.ts", "f()\n")]);
+        let mut work = AgentWork::new(&[("a.ts", "f()\n")]);
         work.conversation = id.map(str::to_owned);
         work.start();
         work.write("a.ts", "debugger\n");
@@ -443,13 +443,13 @@ fn any_text_is_an_id_of_a_conversation() {
         check(&work.stop(), "nothing", &[]);
         assert_eq!(work.state_files().len(), 1);
     }
-    let mut work = Work::new(&[("a.ts", "f()\n")]);
+    let mut work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.conversation = None;
     work.start();
     work.write("a.ts", "debugger\n");
     work.start();
     check(&work.stop(), "nothing", &[]);
-    let mut work = Work::new(&[("a.ts", "f()\n")]);
+    let mut work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.start();
     work.write("a.ts", "debugger\n");
     work.conversation = Some("another".to_owned());
@@ -459,7 +459,7 @@ fn any_text_is_an_id_of_a_conversation() {
 
 #[test]
 fn a_damaged_state_is_made_anew_and_said() {
-    let work = Work::new(&[("a.ts", "f()\n")]);
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.start();
     for text in ["", "{", "[]", "{\"version\": 7}", "\u{0}"] {
         fs::write(&work.state_files()[0], text).unwrap();
@@ -472,7 +472,7 @@ fn a_damaged_state_is_made_anew_and_said() {
 
 #[test]
 fn two_hooks_at_once_keep_what_both_say() {
-    let work = Work::new(&[]);
+    let work = AgentWork::new(&[]);
     work.start();
     std::thread::scope(|scope| {
         for number in 0..8 {
@@ -489,9 +489,9 @@ fn two_hooks_at_once_keep_what_both_say() {
 
 #[test]
 fn an_event_that_two_agents_report_has_one_answer() {
-    let mut work = Work::new(&[("a.ts", "f()\n")]);
+    let mut work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.start();
-    let edit = |work: &Work| work.edit("a.ts", "f()\ndebugger\n", whole("f()\n"));
+    let edit = |work: &AgentWork| work.edit("a.ts", "f()\ndebugger\n", whole("f()\n"));
     check(&edit(&work), "findings", &[]);
     work.agent = "cursor";
     work.conversation = Some("two".to_owned());
@@ -504,7 +504,7 @@ fn an_event_that_two_agents_report_has_one_answer() {
 
 #[test]
 fn a_linked_working_tree_has_a_state_of_its_own() {
-    let work = Work::new(&[("a.ts", "f()\n")]);
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.git(&["worktree", "add", "--quiet", "-b", "other", "../tree"]);
     let tree = work.root().with_file_name("tree");
     let event = |moment| Event { conversation: None, call: None, cwd: Some(tree.clone()), moment };

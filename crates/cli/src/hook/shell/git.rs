@@ -1,6 +1,6 @@
 //! The effects of git's commands.
 
-use super::{Extent, Reading};
+use super::{Extent, ShellReading};
 
 /// The options of `git commit` that take a value in the same word or the next one.
 const COMMIT_VALUES: &[char] = &['m', 'F', 'C', 'c', 't'];
@@ -15,7 +15,7 @@ pub(super) fn is_about_hooks(text: &str) -> bool {
 }
 
 /// Reads the arguments of git.
-pub(super) fn read(reading: &mut Reading, args: &[&str]) {
+pub(super) fn read(reading: &mut ShellReading, args: &[&str]) {
     let before = reading.folder.clone();
     let mut rest = args;
     while let Some((first, others)) = rest.split_first() {
@@ -45,7 +45,7 @@ pub(super) fn read(reading: &mut Reading, args: &[&str]) {
     reading.folder = before;
 }
 
-fn read_command(reading: &mut Reading, command: &str, args: &[&str]) {
+fn read_command(reading: &mut ShellReading, command: &str, args: &[&str]) {
     // A long option may be cut, as long as no other one begins like that.
     let is_no_verify = |arg: &&str| arg.len() >= "--no-v".len() && "--no-verify".starts_with(*arg);
     let end = args.iter().position(|arg| *arg == "--").unwrap_or(args.len());

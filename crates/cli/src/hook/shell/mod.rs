@@ -56,7 +56,7 @@ const SHELLS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "fish"];
 
 /// The effects of a command line.
 pub(crate) fn effects(text: &str) -> Effects {
-    let mut reading = Reading::default();
+    let mut reading = ShellReading::default();
     reading.read(text, 0);
     reading.effects
 }
@@ -65,13 +65,13 @@ pub(crate) fn effects(text: &str) -> Effects {
 const MAX_DEPTH: usize = 6;
 
 #[derive(Default)]
-struct Reading {
+struct ShellReading {
     effects: Effects,
     folder: String,
     depth: usize,
 }
 
-impl Reading {
+impl ShellReading {
     fn read(&mut self, text: &str, depth: usize) {
         if depth > MAX_DEPTH {
             return;

@@ -1,6 +1,6 @@
 //! Scripts in command lines: a file that a script writes is named in it, near a word that writes.
 
-use super::{Extent, Reading, plain_args};
+use super::{Extent, ShellReading, plain_args};
 
 /// The programs that run a script of an argument or of standard input, and the options before an argument with one.
 const INTERPRETERS: &[(&str, &[&str])] = &[
@@ -42,7 +42,7 @@ const COPYING: &[&str] = &["copy", "cp"];
 
 /// Methods of a path that write, move or delete it.
 const WRITING_METHODS: &[&str] =
-    &[".write_text", ".write_bytes", ".unlink", ".rename", ".replace", ".touch", ".write(", ".delete", ".symlink_to"];
+    &[".write_text", ".write_bytes", ".unlink", ".rename", ".replace", ".touch", ".delete", ".symlink_to"];
 
 /// The modes in which a file is opened to be written.
 const MODES: &[&str] = &["'w", "\"w", "'a", "\"a", "'x", "\"x", "'r+", "\"r+", "'>", "\">"];
@@ -51,7 +51,7 @@ const MODES: &[&str] = &["'w", "\"w", "'a", "\"a", "'x", "\"x", "'r+", "\"r+", "
 const MAX_AROUND: usize = 200;
 
 /// Reads the scripts of a command.
-pub(super) fn read(reading: &mut Reading, name: &str, args: &[&str], documents: &[String]) {
+pub(super) fn read(reading: &mut ShellReading, name: &str, args: &[&str], documents: &[String]) {
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let Some((_, options)) = INTERPRETERS.iter().find(|(known, _)| *known == name || *known == base) else { return };
     let given = args.windows(2).filter(|pair| options.contains(&pair[0])).map(|pair| pair[1]);

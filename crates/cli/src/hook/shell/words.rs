@@ -32,11 +32,11 @@ fn read(text: &str, depth: usize, found: &mut Vec<SimpleCommand>) {
     if depth > MAX_DEPTH {
         return;
     }
-    let mut reader = Reader { text, at: 0, depth, command: SimpleCommand::default(), documents: Vec::new(), found };
+    let mut reader = WordReader { text, at: 0, depth, command: SimpleCommand::default(), documents: Vec::new(), found };
     reader.read();
 }
 
-struct Reader<'t> {
+struct WordReader<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
@@ -47,7 +47,7 @@ struct Reader<'t> {
     found: &'t mut Vec<SimpleCommand>,
 }
 
-impl Reader<'_> {
+impl WordReader<'_> {
     fn rest(&self) -> &str {
         &self.text[self.at..]
     }
