@@ -159,9 +159,8 @@ fn add_findings_of(older: Report, now: &Law, report: &mut Report) {
             Some(at) if report.diagnostics[*at].severity < found.severity => {
                 Arc::make_mut(&mut report.diagnostics[*at]).severity = found.severity;
             }
-            Some(_) => {}
             None if is_judged_by_older(found, now, &report.law_changed) => drop(is_missing.insert(key)),
-            None => {}
+            Some(_) | None => {}
         }
     }
     let is_wanted = |found: &Diagnostic| {

@@ -107,7 +107,7 @@ impl Change {
 }
 
 fn on_disk(at: &Path) -> Option<Vec<u8>> {
-    let metadata = at.symlink_metadata().ok().filter(|found| found.is_file())?;
+    let metadata = at.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
     read::whole(at, metadata.len(), MAX_BYTES).ok()
 }
 

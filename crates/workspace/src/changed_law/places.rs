@@ -63,14 +63,13 @@ impl Law {
         for found in there.diagnostics() {
             let (rule, start, severity) = key(found);
             let same = known.iter().position(|(id, at, level)| *id == rule && *at == start && *level >= severity);
-            match same {
-                Some(at) => drop(known.swap_remove(at)),
-                None => {
-                    count += 1;
-                    if !rules.contains(&rule) {
-                        rules.push(rule);
-                    }
-                }
+            if let Some(at) = same {
+                known.swap_remove(at);
+                continue;
+            }
+            count += 1;
+            if !rules.contains(&rule) {
+                rules.push(rule);
             }
         }
         if count == 0 {

@@ -219,5 +219,6 @@ fn setting_with_option<'a>(
 
 /// True if a name in settings means this rule.
 pub(super) fn is_of(side: &LawSide<'_>, name: &str, rule: &PlannedRule) -> bool {
-    side.plan.find(name).is_some_and(|at| std::ptr::eq(&side.plan.rules()[at], rule))
+    let named = side.plan.find(name).map(|at| &side.plan.rules()[at]);
+    named.is_some_and(|named| std::ptr::eq(named, rule))
 }

@@ -101,13 +101,12 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
     for line in ran {
         // A comma at the end of a line of JSON says nothing.
         let is_same = |other: &&str| other.trim_end_matches(',') == line.trim_end_matches(',');
-        match kept.iter().position(is_same) {
-            Some(at) => drop(kept.swap_remove(at)),
-            None => {
-                let message = format!("the line `{}` is gone or changed, which runs lawbook", clipped(line));
-                let place = kept.first().map_or(Span::default(), |line| place_of(text, line));
-                found.push(Weakening::in_text(path.clone(), text, place, line, message));
-            }
+        if let Some(at) = kept.iter().position(is_same) {
+            kept.swap_remove(at);
+        } else {
+            let message = format!("the line `{}` is gone or changed, which runs lawbook", clipped(line));
+            let place = kept.first().map_or(Span::default(), |line| place_of(text, line));
+            found.push(Weakening::in_text(path.clone(), text, place, line, message));
         }
     }
     for excuse in EXCUSES {

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::Severity;
 use crate::plan::PlannedRule;
 use crate::policy::weakened::{LawSide, level_name, level_of, levels};
 use crate::report::Weakening;
 use crate::rule::page::OptionValue;
-use crate::settings::{Override, RuleSetting, SettingsLayer};
+use crate::settings::{Level, Override, RuleSetting, SettingsLayer};
 use crate::source::RelPath;
 
 /// Compares the overrides of each folder that has settings.
@@ -43,11 +42,12 @@ fn of_new(
     for setting in &change.rules {
         let Some(rule) = rule_of(now, &setting.name) else { continue };
         // An override for the same files that did the same before.
-        let was = old.iter().filter(|other| covers(other, change)).flat_map(|other| &other.rules);
-        let was = was.filter(|before| rule_of(now, &before.name).is_some_and(|other| std::ptr::eq(other, rule))).last();
+        let mut was = old.iter().filter(|other| covers(other, change)).flat_map(|other| &other.rules);
+        let is_same_rule = |before: &&RuleSetting| rule_of(now, &before.name).is_some_and(|other| std::ptr::eq(other, rule));
+        let was = was.rfind(is_same_rule);
         let base = now.plan.level_in(folder, rule).0;
-        let level_before = was.and_then(|before| before.level).map_or(base, |level| level.severity());
-        let level = setting.level.map_or(level_before, |level| level.severity());
+        let level_before = was.and_then(|before| before.level).map_or(base, Level::severity);
+        let level = setting.level.map_or(level_before, Level::severity);
         if level < level_before {
             let (is, before) = (level_name(level), level_name(level_before));
             let message = format!("`{}` is `{is}` for {globs}, before `{before}`: the override is new", rule.id);
@@ -84,9 +84,9 @@ fn of_gone(
         let Some(old) = rule_of(before, &setting.name) else { continue };
         let Some(rule) = now.same_rule(old) else { continue };
         let base = now.plan.level_in(folder, rule).0;
-        let is = overrides.iter().filter(|other| covers(other, change)).flat_map(|other| &other.rules);
-        let is = is.filter(|now_set| levels::is_of(now, &now_set.name, rule)).last();
-        let level = is.and_then(|setting| setting.level).map_or(base, |level| level.severity());
+        let mut is = overrides.iter().filter(|other| covers(other, change)).flat_map(|other| &other.rules);
+        let is = is.rfind(|now_set| levels::is_of(now, &now_set.name, rule));
+        let level = is.and_then(|setting| setting.level).map_or(base, Level::severity);
         let subject = format!("override {} {globs}", rule.id);
         let mut add = |message: String| {
             found.push(match layer {
@@ -150,18 +150,13 @@ fn values_of(setting: &RuleSetting) -> BTreeMap<String, OptionValue> {
 
 /// True if two overrides say the same, whatever their places.
 fn is_same(a: &Override, b: &Override) -> bool {
-    let settings = |change: &Override| -> Vec<(String, Option<Severity>, bool, BTreeMap<String, OptionValue>)> {
-        let rules = change.rules.iter();
-        let mut settings: Vec<_> = rules
-            .map(|setting| {
-                let level = setting.level.and_then(|level| level.severity());
-                (setting.name.clone(), level, setting.level.is_some(), values_of(setting))
-            })
-            .collect();
-        settings.sort_by(|a, b| a.0.cmp(&b.0));
-        settings
+    let settings = |change: &Override| {
+        let setting = |setting: &RuleSetting| (setting.name.clone(), setting.level, values_of(setting));
+        change.rules.iter().map(setting).collect::<Vec<_>>()
     };
-    texts(a) == texts(b) && settings(a) == settings(b)
+    let (of_a, of_b) = (settings(a), settings(b));
+    let has_same = of_a.len() == of_b.len() && of_a.iter().all(|setting| of_b.contains(setting));
+    texts(a) == texts(b) && has_same
 }
 
 /// True if an override holds for all globs of another one.
