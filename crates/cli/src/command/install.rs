@@ -1,7 +1,7 @@
 //! `lawbook install` and `lawbook uninstall`: shows what changes in the settings of agents and of git, and writes it once
 //! that is confirmed.
 
-use std::io::Read;
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use lawbook_core::mistake::{Mistake, MistakeList};
@@ -52,12 +52,11 @@ pub(crate) fn install(args: &InstallArgs, context: &mut Context<'_>) -> CommandR
     let command = HookCommand::new(program, args.fail_closed);
     let mut planned = Planned::default();
     for target in &args.what {
-        match agent_of(*target) {
-            Some(agent) => install_agent(agent, args.user, &command, context, &mut planned)?,
-            None => {
-                refuse_agents_options(args)?;
-                install_git(program, context, &mut planned)?;
-            }
+        if let Some(agent) = agent_of(*target) {
+            install_agent(agent, args.user, &command, context, &mut planned)?;
+        } else {
+            refuse_agents_options(args)?;
+            install_git(program, context, &mut planned)?;
         }
     }
     if program.is_none() && !context.environment.finds_program("lawbook") {
@@ -184,7 +183,7 @@ fn file_to_write(agent: &'static Agent, folder: &SettingsFolder) -> &'static Set
     let first = &agent.files[0];
     let is_first_there = texts.first().is_some_and(|(file, _)| file.project == first.project);
     let installed = texts.iter().find(is_installed);
-    let other = texts.iter().find(|(file, text)| !is_first_there && agent.has_hooks(file, text));
+    let other = texts.iter().find(|(file, text)| !is_first_there && file.has_hooks(text));
     installed.or(other).map_or(first, |(file, _)| file)
 }
 
@@ -349,6 +348,8 @@ fn can_ask(environment: &Environment) -> bool {
 fn read_line(input: &mut dyn Read) -> String {
     /// The most bytes of an answer.
     const MAX_ANSWER_BYTES: u64 = 64;
-    let bytes = input.take(MAX_ANSWER_BYTES).bytes().map_while(Result::ok).take_while(|byte| *byte != b'\n');
-    String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned()
+    let mut line = Vec::new();
+    // An answer that cannot be read is none.
+    let _ = BufReader::new(input.take(MAX_ANSWER_BYTES)).read_until(b'\n', &mut line);
+    String::from_utf8_lossy(&line).into_owned()
 }

@@ -161,15 +161,12 @@ pub(crate) fn insert(text: &str, container: &Node, name: Option<&str>, value: &V
         new.insert_str(container.span.start + 1, &item);
         return new;
     };
-    match comma_after(text, last.end) {
-        Some(comma) => {
-            item.push(',');
-            new.insert_str(end_of_comments(text, comma + 1), &item);
-        }
-        None => {
-            new.insert_str(end_of_comments(text, last.end), &item);
-            new.insert(last.end, ',');
-        }
+    if let Some(comma) = comma_after(text, last.end) {
+        item.push(',');
+        new.insert_str(end_of_comments(text, comma + 1), &item);
+    } else {
+        new.insert_str(end_of_comments(text, last.end), &item);
+        new.insert(last.end, ',');
     }
     new
 }

@@ -31,16 +31,14 @@ pub(super) fn install(
             };
             continue;
         };
-        let holder = match events {
+        let holder = match events.map(|name| (name, root.member(name))) {
             None => &root,
-            Some(name) => match root.member(name) {
-                Some(member) => &member.value,
-                None => {
-                    let origin = if has_only_version(&root) { Origin::Before } else { origin_of(&root) };
-                    text = json::insert(&text, &root, Some(name), &list(event.name, entry), origin);
-                    continue;
-                }
-            },
+            Some((_, Some(member))) => &member.value,
+            Some((name, None)) => {
+                let origin = if has_only_version(&root) { Origin::Before } else { origin_of(&root) };
+                text = json::insert(&text, &root, Some(name), &list(event.name, entry), origin);
+                continue;
+            }
         };
         expect(shown, &text, holder, events.unwrap_or("the root"), "an object")?;
         let Some(found) = holder.member(event.name) else {
@@ -61,7 +59,10 @@ pub(super) fn install(
                 Some(had) if is_unchanged && had == command => {}
                 Some(_) if is_unchanged => updates.push(handler.line_span),
                 _ => {
-                    kept.push(KeptEntry { line: line_of(&text, handler.line_span.start), event: event.name.to_owned() })
+                    kept.push(KeptEntry {
+                        line: line_of(&text, handler.line_span.start),
+                        event: event.name.to_owned(),
+                    });
                 }
             }
         }

@@ -137,7 +137,9 @@ impl Texts {
         let count = items.len();
         let mut text = ends[0].to_string();
         for (index, item) in items.into_iter().enumerate() {
-            text += &format!("{}{item}{}", self.blanks(), self.blanks());
+            text += &self.blanks();
+            text += &item;
+            text += &self.blanks();
             if index + 1 < count || self.below(4) == 0 {
                 text.push(',');
             }
@@ -299,7 +301,7 @@ fn toml_is_kept_byte_for_byte_and_taken_back() {
     let agent = AGENTS.iter().find(|agent| agent.name == "codex").unwrap();
     let file = &agent.files[1];
     for text in TOML_TEXTS {
-        assert!(agent.has_hooks(file, text), "{text}");
+        assert!(file.has_hooks(text), "{text}");
         let [plain, closed, absolute] = commands();
         let installed = install(agent, file, Some(text), &plain);
         let document: toml_edit::DocumentMut = installed.parse().unwrap();

@@ -123,10 +123,12 @@ impl Agent {
             SettingsForm::Plugin(program) => Ok(plugin::uninstall(self, program, old)),
         }
     }
+}
 
-    /// True if a settings file holds hooks of any tool.
-    pub(crate) fn has_hooks(&self, file: &SettingsFile, text: &str) -> bool {
-        match file.form {
+impl SettingsFile {
+    /// True if the file with this text holds hooks of any tool.
+    pub(crate) fn has_hooks(&self, text: &str) -> bool {
+        match self.form {
             SettingsForm::Json { events, .. } => json_settings::has_hooks(events, text),
             SettingsForm::Toml => toml_settings::has_hooks(text),
             SettingsForm::Plugin(_) => false,
