@@ -32,7 +32,7 @@ pub(crate) struct ChangeArgs {
     #[arg(long, requires = "change")]
     pub(crate) all: bool,
     /// Judges the change by the law after it alone, and reports what it weakens of the law as warnings. A person gives it,
-    /// with the reason; where a coding agent runs lawbook it is refused. The variable LAWBOOK_ACCEPT_LAW does the same.
+    /// with the reason; where a coding agent runs lawbook it is refused. The variable `LAWBOOK_ACCEPT_LAW` does the same.
     #[arg(long, value_name = "REASON", requires = "change")]
     pub(crate) accept_law: Option<String>,
 }

@@ -250,6 +250,7 @@ fn malformed_events_never_decide() {
 }
 
 #[track_caller]
+#[allow(clippy::needless_pass_by_value, reason = "a table of calls reads better without references")]
 fn check_work(name: &str, input: Value, response: Option<Value>, expected: Result<Value, &str>) {
     let action = super::tool::action(name, &input, response.as_ref());
     let shown = action.map(|action| match action {
