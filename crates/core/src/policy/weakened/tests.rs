@@ -238,7 +238,9 @@ fn pages_are_weaker_where_they_may_find_less() {
 fn check_baseline(before: &[&str], now: &[&str], gone: &[&str], expected: &[&str]) {
     let file = |written: &[&str]| -> Vec<(RelPath, BaselineFile)> {
         let mut entries = entries(written);
-        entries.iter_mut().for_each(|entry| entry.line = Some("0123456789abcdef".to_owned()));
+        for entry in &mut entries {
+            entry.line = Some("0123456789abcdef".to_owned());
+        }
         let file = baseline::read("b.txt", baseline::print(&entries)).unwrap();
         vec![(RelPath::new(".lawbook/baseline/b.txt"), file)]
     };
