@@ -26,6 +26,9 @@ const AGENT_VARIABLES: &[&str] = &[
 /// The variable with the reason for which a person accepts a weaker law.
 pub(crate) const ACCEPT_LAW_VARIABLE: &str = "LAWBOOK_ACCEPT_LAW";
 
+/// Those of [`AGENT_VARIABLES`] that are set in the shells of people too: settings of an agent, and of an editor.
+const OF_PEOPLE_TOO: &[&str] = &["GOOSE_PROVIDER", "JUNIE_DATA", "REPL_ID"];
+
 /// The environment of a command.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an independent fact")]
@@ -34,6 +37,8 @@ pub(crate) struct Environment {
     pub(crate) cwd: Option<PathBuf>,
     /// The variable of [`AGENT_VARIABLES`] that is set, if any.
     pub(crate) agent: Option<&'static str>,
+    /// The variable that is set and that an agent sets for the commands that it runs, and no person or shell does.
+    pub(crate) agent_of_commands: Option<&'static str>,
     /// The reason in [`ACCEPT_LAW_VARIABLE`], if it is set.
     pub(crate) accepted_law: Option<String>,
     /// The folder in which programs keep what they know of the user's work, by the conventions of the system.
@@ -73,6 +78,7 @@ impl Environment {
         Self {
             cwd: cwd.canonicalize().ok(),
             agent: None,
+            agent_of_commands: None,
             accepted_law: None,
             state_home: None,
             git_dir: None,
@@ -99,6 +105,11 @@ impl Environment {
         Self {
             cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
             agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
+            agent_of_commands: AGENT_VARIABLES
+                .iter()
+                .copied()
+                .filter(|name| !OF_PEOPLE_TOO.contains(name))
+                .find(|name| variable(name).is_some()),
             accepted_law: variable(ACCEPT_LAW_VARIABLE).map(|reason| reason.to_string_lossy().into_owned()),
             state_home: state_home(&variable),
             git_dir: variable("GIT_DIR").map(PathBuf::from),

@@ -121,15 +121,20 @@ fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
 }
 
 /// The reason for which a person accepts a weaker law, from the command line or the environment.
-fn accepted_law(args: &CheckArgs, context: &Context<'_>) -> Result<Option<String>, Vec<Mistake>> {
+fn accepted_law(args: &CheckArgs, context: &mut Context<'_>) -> Result<Option<String>, Vec<Mistake>> {
     let of_environment = context.environment.accepted_law.as_ref().filter(|_| args.change.selection().is_some());
     let (reason, source) = match (&args.change.accept_law, of_environment) {
         (Some(reason), _) => (reason, "--accept-law"),
         (None, Some(reason)) => (reason, ACCEPT_LAW_VARIABLE),
         (None, None) => return Ok(None),
     };
-    if let Some(variable) = context.environment.agent {
-        let message = format!("`{source}` is refused where an agent runs lawbook (`{variable}` is set)");
+    if let Some(variable) = context.environment.agent_of_commands {
+        let message = format!("`{source}` is refused where an agent runs lawbook, and `{variable}` is set");
+        if source == ACCEPT_LAW_VARIABLE {
+            // It may have been set for all commands; what is weakened is reported.
+            context.output.note(format_args!("{message}: the change is judged by both laws"));
+            return Ok(None);
+        }
         let help = "only a person accepts a weaker law: take the change of the law back, or ask for it";
         return Err(vec![Mistake::new(message).with_help(help)]);
     }

@@ -11,7 +11,7 @@ use lawbook_core::mistake::MistakeList;
 use lawbook_core::source::RelPath;
 use lawbook_workspace::{FileBefore, Repository, Request, Run, digest};
 
-use crate::hook::event::{Answer, FileEdit, OldText};
+use crate::hook::event::{AgentEdit, HookAnswer, OldText};
 use crate::hook::report;
 use crate::hook::session::{EventPlace, Session};
 use crate::hook::state::{ConversationState, KnownFindings, StateFile, add_findings, are_known};
@@ -21,14 +21,14 @@ use crate::hook::undo::text_before;
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Answers an edit of some files.
-pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, MistakeList> {
+pub(crate) fn edit(session: &Session<'_>, edits: &[AgentEdit]) -> Result<HookAnswer, MistakeList> {
     let files: Vec<PathBuf> = edits.iter().map(|edit| edit.path.clone()).collect();
     let mut answers = Vec::new();
     for (place, numbers) in session.places_of(&files) {
-        let edits: Vec<&FileEdit> = numbers.iter().map(|number| &edits[*number]).collect();
+        let edits: Vec<&AgentEdit> = numbers.iter().map(|number| &edits[*number]).collect();
         answers.extend(edit_in(session, &place, &edits)?);
     }
-    Ok(if answers.is_empty() { Answer::Nothing } else { Answer::Findings(answers.join("\n")) })
+    Ok(if answers.is_empty() { HookAnswer::Nothing } else { HookAnswer::Findings(answers.join("\n")) })
 }
 
 /// An edited file with what is known of its text before.
@@ -38,7 +38,7 @@ struct Edited {
     is_of_first: bool,
 }
 
-fn edit_in(session: &Session<'_>, place: &EventPlace, edits: &[&FileEdit]) -> Result<Option<String>, MistakeList> {
+fn edit_in(session: &Session<'_>, place: &EventPlace, edits: &[&AgentEdit]) -> Result<Option<String>, MistakeList> {
     let files: Vec<PathBuf> = edits.iter().map(|edit| edit.path.clone()).collect();
     let (workspace, paths) = session.open(place, &files)?;
     let law = workspace.law();

@@ -8,7 +8,7 @@ use lawbook_core::settings::ProtectedAction;
 use lawbook_core::source::RelPath;
 use lawbook_workspace::digest;
 
-use crate::hook::event::{Answer, FileEdit};
+use crate::hook::event::{AgentEdit, HookAnswer};
 use crate::hook::laws;
 use crate::hook::protected::{Guard, ProtectedPath, in_words};
 use crate::hook::session::{EventPlace, Session};
@@ -19,13 +19,21 @@ use crate::hook::state::StateFile;
 const IGNORES_CASE: bool = cfg!(any(windows, target_os = "macos"));
 
 /// Answers an edit that is about to be made.
-pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, MistakeList> {
+pub(crate) fn edit(session: &Session<'_>, edits: &[AgentEdit]) -> Result<HookAnswer, MistakeList> {
     let files: Vec<PathBuf> = edits.iter().map(|edit| edit.path.clone()).collect();
     let mut told = Vec::new();
     let mut ask = None;
     for (place, numbers) in session.places_of(&files) {
         let files: Vec<PathBuf> = numbers.iter().map(|number| files[*number].clone()).collect();
-        let (workspace, paths) = session.open(&place, &files)?;
+        let opened = session.open(&place, &files);
+        let (workspace, paths) = match opened {
+            Ok(opened) => opened,
+            Err(mistakes) => {
+                let guard = Guard::without_law(&place.folder, place.repository.as_ref(), session.agent, IGNORES_CASE);
+                let refusal = files.iter().find_map(|file| guard.find(&session.cwd.join(file)));
+                return refusal.map(|refusal| HookAnswer::Deny(in_words(&refusal))).ok_or(mistakes);
+            }
+        };
         let law = workspace.law();
         let guard = Guard::new(&law, place.repository.as_ref(), session.agent, IGNORES_CASE);
         let refusals: Vec<ProtectedPath> =
@@ -33,7 +41,7 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, 
         let mut reminders = Vec::new();
         for refusal in &refusals {
             match refusal.protection.action {
-                ProtectedAction::Deny => return Ok(Answer::Deny(in_words(refusal))),
+                ProtectedAction::Deny => return Ok(HookAnswer::Deny(in_words(refusal))),
                 ProtectedAction::Ask => ask = ask.or_else(|| Some(in_words(refusal))),
                 ProtectedAction::Remind => reminders.push(refusal),
             }
@@ -47,9 +55,9 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, 
         told.extend(new_words(&place, &law, &paths, &reminders));
     }
     Ok(match (ask, told.is_empty()) {
-        (Some(ask), _) => Answer::Ask(ask),
-        (None, true) => Answer::Nothing,
-        (None, false) => Answer::Context(told.join("\n")),
+        (Some(ask), _) => HookAnswer::Ask(ask),
+        (None, true) => HookAnswer::Nothing,
+        (None, false) => HookAnswer::Context(told.join("\n")),
     })
 }
 
@@ -78,11 +86,11 @@ fn new_words(
 }
 
 /// Answers a command line that is about to run.
-pub(crate) fn shell(session: &Session<'_>, line: &str) -> Result<Answer, MistakeList> {
+pub(crate) fn shell(session: &Session<'_>, line: &str) -> Result<HookAnswer, MistakeList> {
     let effects = shell::effects(line);
     if !effects.bypasses.is_empty() {
         let ways: Vec<String> = effects.bypasses.into_iter().collect();
-        return Ok(Answer::Deny(format!(
+        return Ok(HookAnswer::Deny(format!(
             "lawbook: refused, since {}. Fix what the hooks report instead; what has to be accepted, a person accepts.",
             ways.join(", and ")
         )));
@@ -90,25 +98,32 @@ pub(crate) fn shell(session: &Session<'_>, line: &str) -> Result<Answer, Mistake
     let place = session.place();
     if effects.writes.is_empty() {
         session.start(&place)?;
-        return Ok(Answer::Nothing);
+        return Ok(HookAnswer::Nothing);
     }
-    let (workspace, _) = session.open(&place, &[])?;
+    let workspace = match session.open(&place, &[]) {
+        Ok((workspace, _)) => workspace,
+        Err(mistakes) => {
+            let guard = Guard::without_law(&place.folder, place.repository.as_ref(), session.agent, IGNORES_CASE);
+            let refusal = effects.writes.iter().find_map(|written| guard.find_written(written, &session.cwd));
+            return refusal.map(|refusal| HookAnswer::Deny(in_words(&refusal))).ok_or(mistakes);
+        }
+    };
     let law = workspace.law();
     let guard = Guard::new(&law, place.repository.as_ref(), session.agent, IGNORES_CASE);
     let found = effects.writes.iter().filter_map(|written| guard.find_written(written, &session.cwd));
     let strictest = found.max_by_key(|refusal| refusal.protection.action);
     if let Some(refusal) = &strictest {
         match refusal.protection.action {
-            ProtectedAction::Deny => return Ok(Answer::Deny(in_words(refusal))),
-            ProtectedAction::Ask => return Ok(Answer::Ask(in_words(refusal))),
+            ProtectedAction::Deny => return Ok(HookAnswer::Deny(in_words(refusal))),
+            ProtectedAction::Ask => return Ok(HookAnswer::Ask(in_words(refusal))),
             ProtectedAction::Remind => {}
         }
     }
     session.start(&place)?;
-    let Some(reminder) = strictest else { return Ok(Answer::Nothing) };
+    let Some(reminder) = strictest else { return Ok(HookAnswer::Nothing) };
     if session.is_repetition(&place, &format!("shell\n{}", digest(line.as_bytes()))) {
-        return Ok(Answer::Nothing);
+        return Ok(HookAnswer::Nothing);
     }
     let words = new_words(&place, &law, &[], &[&reminder]);
-    Ok(if words.is_empty() { Answer::Nothing } else { Answer::Context(words.join("\n")) })
+    Ok(if words.is_empty() { HookAnswer::Nothing } else { HookAnswer::Context(words.join("\n")) })
 }

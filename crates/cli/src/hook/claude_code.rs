@@ -7,27 +7,28 @@
 //! - At the end of a turn: `decision: "block"` with a reason; `additionalContext` would make the agent go on too.
 //! - `systemMessage` is shown to the user at every event but `WorktreeCreate`, whose standard output is a path.
 
-use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::Answer;
-use crate::hook::family::{EventRow, Kind, Member, event};
+use crate::hook::dialect::{AgentDialect, Reading, Reply};
+use crate::hook::event::HookAnswer;
+use crate::hook::family::{EventKind, EventRow, PayloadMember, event};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
 pub(crate) struct ClaudeCode;
 
 const EVENTS: &[EventRow] = &[
-    event("SessionStart", Kind::Start),
-    event("PreToolUse", Kind::Before),
-    event("PreSkillShellCommand", Kind::Before).without_context(),
-    event("PostToolUse", Kind::After),
-    event("PostToolBatch", Kind::AfterBatch),
-    event("Stop", Kind::Stop).without_context(),
-    event("WorktreeCreate", Kind::Other).without_answer(),
+    event("SessionStart", EventKind::Start),
+    event("PreToolUse", EventKind::Before),
+    event("PreSkillShellCommand", EventKind::Before).without_context(),
+    event("PostToolUse", EventKind::After),
+    event("PostToolBatch", EventKind::AfterBatch),
+    event("Stop", EventKind::Stop).without_context(),
+    event("WorktreeCreate", EventKind::Other).without_answer(),
 ];
 
-const MEMBER: Member = Member { events: EVENTS, others_have_message: true, asks: true, blocks_after: true };
+const MEMBER: PayloadMember =
+    PayloadMember { events: EVENTS, others_have_message: true, asks: true, blocks_after: true };
 
-impl Dialect for ClaudeCode {
+impl AgentDialect for ClaudeCode {
     fn name(&self) -> &'static str {
         "claude-code"
     }
@@ -36,7 +37,7 @@ impl Dialect for ClaudeCode {
         MEMBER.read(payload)
     }
 
-    fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
+    fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply {
         MEMBER.reply(payload, answer)
     }
 }

@@ -4,30 +4,31 @@
 //! `permissionDecision: "ask"`, so only keys of its schemas are written. `decision: "block"` after a tool takes the place
 //! of the result, so findings are `additionalContext`. Events whose schema is not published get no JSON.
 
-use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::Answer;
-use crate::hook::family::{EventRow, Kind, Member, event};
+use crate::hook::dialect::{AgentDialect, Reading, Reply};
+use crate::hook::event::HookAnswer;
+use crate::hook::family::{EventKind, EventRow, PayloadMember, event};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
 pub(crate) struct Codex;
 
 const EVENTS: &[EventRow] = &[
-    event("SessionStart", Kind::Start),
-    event("PreToolUse", Kind::Before),
-    event("PostToolUse", Kind::After),
-    event("Stop", Kind::Stop).without_context(),
-    event("SubagentStart", Kind::Other).without_context(),
-    event("SubagentStop", Kind::Other).without_context(),
-    event("UserPromptSubmit", Kind::Other).without_context(),
-    event("PermissionRequest", Kind::Other).without_context(),
-    event("PreCompact", Kind::Other).without_context(),
-    event("PostCompact", Kind::Other).without_context(),
+    event("SessionStart", EventKind::Start),
+    event("PreToolUse", EventKind::Before),
+    event("PostToolUse", EventKind::After),
+    event("Stop", EventKind::Stop).without_context(),
+    event("SubagentStart", EventKind::Other).without_context(),
+    event("SubagentStop", EventKind::Other).without_context(),
+    event("UserPromptSubmit", EventKind::Other).without_context(),
+    event("PermissionRequest", EventKind::Other).without_context(),
+    event("PreCompact", EventKind::Other).without_context(),
+    event("PostCompact", EventKind::Other).without_context(),
 ];
 
-const MEMBER: Member = Member { events: EVENTS, others_have_message: false, asks: false, blocks_after: false };
+const MEMBER: PayloadMember =
+    PayloadMember { events: EVENTS, others_have_message: false, asks: false, blocks_after: false };
 
-impl Dialect for Codex {
+impl AgentDialect for Codex {
     fn name(&self) -> &'static str {
         "codex"
     }
@@ -36,7 +37,7 @@ impl Dialect for Codex {
         MEMBER.read(payload)
     }
 
-    fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
+    fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply {
         MEMBER.reply(payload, answer)
     }
 }

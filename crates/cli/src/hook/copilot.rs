@@ -12,15 +12,15 @@
 
 use serde_json::json;
 
-use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::Answer;
-use crate::hook::family::{EVENT_NAME, Kind, event_name, reading};
+use crate::hook::dialect::{AgentDialect, Reading, Reply};
+use crate::hook::event::HookAnswer;
+use crate::hook::family::{EVENT_NAME, EventKind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
 pub(crate) struct Copilot;
 
-impl Dialect for Copilot {
+impl AgentDialect for Copilot {
     fn name(&self) -> &'static str {
         "copilot"
     }
@@ -32,55 +32,55 @@ impl Dialect for Copilot {
         }
     }
 
-    fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
-        let takes_context = matches!(kind(payload), Some(Kind::After | Kind::Start));
+    fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply {
+        let takes_context = matches!(kind(payload), Some(EventKind::After | EventKind::Start));
         let permission = |decision: &str, reason: String| {
             Reply::json(json!({ "permissionDecision": decision, "permissionDecisionReason": reason }))
         };
         match answer {
-            Answer::Context(text) | Answer::Findings(text) | Answer::Failed(text) if takes_context => {
+            HookAnswer::Context(text) | HookAnswer::Findings(text) | HookAnswer::Failed(text) if takes_context => {
                 Reply::json(json!({ "additionalContext": text }))
             }
-            Answer::Nothing | Answer::Context(_) | Answer::Findings(_) => Reply::default(),
-            Answer::Deny(reason) => permission("deny", reason),
-            Answer::Ask(reason) => permission("ask", reason),
-            Answer::GoOn(reason) => Reply::json(json!({ "decision": "block", "reason": reason })),
-            Answer::Failed(reason) => Reply::json(json!({ "type": "progress", "message": reason })),
+            HookAnswer::Nothing | HookAnswer::Context(_) | HookAnswer::Findings(_) => Reply::default(),
+            HookAnswer::Deny(reason) => permission("deny", reason),
+            HookAnswer::Ask(reason) => permission("ask", reason),
+            HookAnswer::GoOn(reason) => Reply::json(json!({ "decision": "block", "reason": reason })),
+            HookAnswer::Failed(reason) => Reply::json(json!({ "type": "progress", "message": reason })),
         }
     }
 }
 
 /// The kind of the event, if that can be said.
-fn kind(payload: &Payload) -> Option<Kind> {
+fn kind(payload: &Payload) -> Option<EventKind> {
     if let Some(name) = event_name(payload) {
         return Some(match &*name.to_lowercase() {
-            "sessionstart" => Kind::Start,
-            "pretooluse" => Kind::Before,
-            "posttooluse" => Kind::After,
-            "stop" | "agentstop" => Kind::Stop,
-            _ => Kind::Other,
+            "sessionstart" => EventKind::Start,
+            "pretooluse" => EventKind::Before,
+            "posttooluse" => EventKind::After,
+            "stop" | "agentstop" => EventKind::Stop,
+            _ => EventKind::Other,
         });
     }
     let has = |name: &str| payload.value(&[name]).is_some();
     let kind = if has("toolName") {
         match (has("toolResult"), has("error"), has("toolArgs")) {
-            (true, ..) => Kind::After,
+            (true, ..) => EventKind::After,
             // A tool that failed.
-            (_, true, _) => Kind::Other,
-            (_, _, true) => Kind::Before,
+            (_, true, _) => EventKind::Other,
+            (_, _, true) => EventKind::Before,
             // A question for permission has `toolInput`.
-            _ => Kind::Other,
+            _ => EventKind::Other,
         }
     } else if has("stopReason") {
         // The stop of a subagent says which.
-        if has("agentName") || has("agentId") { Kind::Other } else { Kind::Stop }
+        if has("agentName") || has("agentId") { EventKind::Other } else { EventKind::Stop }
     } else if has("source") {
-        Kind::Start
+        EventKind::Start
     } else {
         ["reason", "prompt", "agentName", "error", "trigger", "notification_type"]
             .into_iter()
             .find(|name| has(name))?;
-        Kind::Other
+        EventKind::Other
     };
     Some(kind)
 }

@@ -12,15 +12,15 @@
 
 use serde_json::{Value, json};
 
-use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::{Action, Answer, Moment};
-use crate::hook::family::{EVENT_NAME, Kind, event_name, reading};
+use crate::hook::dialect::{AgentDialect, Reading, Reply};
+use crate::hook::event::{Action, HookAnswer, Moment};
+use crate::hook::family::{EVENT_NAME, EventKind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
-pub(crate) struct Cursor;
+pub(crate) struct CursorAgent;
 
-impl Dialect for Cursor {
+impl AgentDialect for CursorAgent {
     fn name(&self) -> &'static str {
         "cursor"
     }
@@ -46,35 +46,35 @@ impl Dialect for Cursor {
         reading
     }
 
-    fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
+    fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply {
         let name = event_name(payload).unwrap_or_default();
         let takes_context = matches!(name, "preToolUse" | "postToolUse" | "sessionStart");
         match answer {
-            Answer::Context(text) | Answer::Findings(text) if takes_context => {
+            HookAnswer::Context(text) | HookAnswer::Findings(text) if takes_context => {
                 Reply::json(json!({ "additional_context": text }))
             }
-            Answer::Nothing | Answer::Context(_) | Answer::Findings(_) => Reply::empty_object(),
-            Answer::Deny(reason) | Answer::Ask(reason) => {
+            HookAnswer::Nothing | HookAnswer::Context(_) | HookAnswer::Findings(_) => Reply::empty_object(),
+            HookAnswer::Deny(reason) | HookAnswer::Ask(reason) => {
                 Reply::json(json!({ "permission": "deny", "user_message": reason, "agent_message": reason }))
             }
-            Answer::GoOn(text) => Reply::json(json!({ "followup_message": text })),
-            Answer::Failed(reason) if takes_context => {
+            HookAnswer::GoOn(text) => Reply::json(json!({ "followup_message": text })),
+            HookAnswer::Failed(reason) if takes_context => {
                 Reply::json(json!({ "additional_context": reason })).with_note(reason)
             }
-            Answer::Failed(reason) if kind(name) == Kind::Before => {
+            HookAnswer::Failed(reason) if kind(name) == EventKind::Before => {
                 Reply::json(json!({ "user_message": reason })).with_note(reason)
             }
-            Answer::Failed(reason) => Reply::empty_object().with_note(reason),
+            HookAnswer::Failed(reason) => Reply::empty_object().with_note(reason),
         }
     }
 }
 
-fn kind(name: &str) -> Kind {
+fn kind(name: &str) -> EventKind {
     match name {
-        "sessionStart" => Kind::Start,
-        "preToolUse" | "beforeShellExecution" | "beforeMCPExecution" => Kind::Before,
-        "postToolUse" => Kind::After,
-        "stop" => Kind::Stop,
-        _ => Kind::Other,
+        "sessionStart" => EventKind::Start,
+        "preToolUse" | "beforeShellExecution" | "beforeMCPExecution" => EventKind::Before,
+        "postToolUse" => EventKind::After,
+        "stop" => EventKind::Stop,
+        _ => EventKind::Other,
     }
 }

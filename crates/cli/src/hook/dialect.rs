@@ -1,6 +1,6 @@
 //! A dialect: the JSON in which one agent reports its events and takes answers.
 //!
-//! A dialect reads a [`Payload`] into an [`Event`] and writes an [`Answer`] as the agent documents it for that event: an
+//! A dialect reads a [`Payload`] into an [`Event`] and writes an [`HookAnswer`] as the agent documents it for that event: an
 //! answer that the event has no place for is dropped, never given in another way. [`fitting`] has then already brought
 //! the answer to the moment, so a dialect meets `Deny` only before a tool, `Findings` only after one, and `GoOn` only at
 //! the end of a turn.
@@ -9,11 +9,11 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::hook::event::{Action, Answer, Event, Moment};
+use crate::hook::event::{Action, Event, HookAnswer, Moment};
 use crate::hook::payload::Payload;
 
 /// The dialect of one agent.
-pub(crate) trait Dialect: Sync {
+pub(crate) trait AgentDialect: Sync {
     /// The name of the agent on the command line.
     fn name(&self) -> &'static str;
 
@@ -21,7 +21,7 @@ pub(crate) trait Dialect: Sync {
     fn read(&self, payload: &Payload) -> Reading;
 
     /// The reply that gives the answer to the event.
-    fn reply(&self, payload: &Payload, answer: Answer) -> Reply;
+    fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply;
 }
 
 /// An event as it was read.
@@ -93,8 +93,8 @@ const NO_REASON: &str = "The law of this repository refuses this.";
 
 /// The answer that can be given at a moment. With `fail_closed`, an answer that failed decides: it refuses the tool,
 /// comes as a finding after it, and makes the agent go on once.
-pub(crate) fn fitting(answer: Answer, moment: &Moment, fail_closed: bool) -> Answer {
-    use Answer::{Ask, Context, Deny, Failed, Findings, GoOn, Nothing};
+pub(crate) fn fitting(answer: HookAnswer, moment: &Moment, fail_closed: bool) -> HookAnswer {
+    use HookAnswer::{Ask, Context, Deny, Failed, Findings, GoOn, Nothing};
     let closed = |reason: &str| format!("{reason} (refused, because the hook runs with --fail-closed)");
     let answer = match (moment, answer) {
         (Moment::Before(_), Failed(reason)) if fail_closed => Deny(closed(&reason)),

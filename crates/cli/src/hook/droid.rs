@@ -7,24 +7,25 @@
 //! - At the end of a turn: `decision: "block"` with a reason.
 //! - `systemMessage` is a field of all events.
 
-use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::Answer;
-use crate::hook::family::{EventRow, Kind, Member, event};
+use crate::hook::dialect::{AgentDialect, Reading, Reply};
+use crate::hook::event::HookAnswer;
+use crate::hook::family::{EventKind, EventRow, PayloadMember, event};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
 pub(crate) struct Droid;
 
 const EVENTS: &[EventRow] = &[
-    event("SessionStart", Kind::Start),
-    event("PreToolUse", Kind::Before).without_context(),
-    event("PostToolUse", Kind::After),
-    event("Stop", Kind::Stop).without_context(),
+    event("SessionStart", EventKind::Start),
+    event("PreToolUse", EventKind::Before).without_context(),
+    event("PostToolUse", EventKind::After),
+    event("Stop", EventKind::Stop).without_context(),
 ];
 
-const MEMBER: Member = Member { events: EVENTS, others_have_message: true, asks: false, blocks_after: false };
+const MEMBER: PayloadMember =
+    PayloadMember { events: EVENTS, others_have_message: true, asks: false, blocks_after: false };
 
-impl Dialect for Droid {
+impl AgentDialect for Droid {
     fn name(&self) -> &'static str {
         "droid"
     }
@@ -33,7 +34,7 @@ impl Dialect for Droid {
         MEMBER.read(payload)
     }
 
-    fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
+    fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply {
         MEMBER.reply(payload, answer)
     }
 }

@@ -37,7 +37,7 @@ pub(crate) enum Moment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// Edits files.
-    Edit(Vec<FileEdit>),
+    Edit(Vec<AgentEdit>),
     /// Runs a command line in a shell.
     Shell(String),
     /// Anything else.
@@ -46,7 +46,7 @@ pub(crate) enum Action {
 
 /// The edit of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FileEdit {
+pub(crate) struct AgentEdit {
     /// The path as the agent writes it: absolute, or relative to the working directory of the event.
     pub(crate) path: PathBuf,
     /// What the event says about the text before the edit.
@@ -60,14 +60,14 @@ pub(crate) enum OldText {
     Whole(Option<String>),
     /// The pieces that were replaced, in the order of their replacement: the text before the edit follows from the one
     /// after it.
-    Pieces(Vec<Piece>),
+    Pieces(Vec<ReplacedPiece>),
     /// Nothing.
     Unknown,
 }
 
 /// A piece of a text that was replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub(crate) struct ReplacedPiece {
     pub(crate) old: String,
     pub(crate) new: String,
     /// True if all pieces with this text were replaced.
@@ -76,7 +76,7 @@ pub(crate) struct Piece {
 
 /// The answer to an event, for any agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum HookAnswer {
     /// Nothing to say.
     Nothing,
     /// Text that the model reads; the action goes on.

@@ -4,13 +4,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::hook::dialect::{Reading, Reply};
-use crate::hook::event::{Action, Answer, Moment};
+use crate::hook::event::{Action, HookAnswer, Moment};
 use crate::hook::payload::{Payload, text, value};
 use crate::hook::tool;
 
 /// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum EventKind {
     /// A conversation starts.
     Start,
     /// Before a tool runs.
@@ -31,7 +31,7 @@ pub(crate) struct EventRow {
     /// The name of the event.
     pub(crate) name: &'static str,
     /// The kind of the event.
-    pub(crate) kind: Kind,
+    pub(crate) kind: EventKind,
     /// True if it takes text for the model.
     pub(crate) has_context: bool,
     /// True if it takes a message for the user.
@@ -39,7 +39,7 @@ pub(crate) struct EventRow {
 }
 
 /// An event that takes text for the model and a message for the user.
-pub(crate) const fn event(name: &'static str, kind: Kind) -> EventRow {
+pub(crate) const fn event(name: &'static str, kind: EventKind) -> EventRow {
     EventRow { name, kind, has_context: true, has_message: true }
 }
 
@@ -57,7 +57,7 @@ impl EventRow {
 
 /// The differences between the members of the family.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Member {
+pub(crate) struct PayloadMember {
     /// The events that have answers of their own.
     pub(crate) events: &'static [EventRow],
     /// True if events that are not among them take a message for the user.
@@ -76,7 +76,7 @@ pub(crate) fn event_name(payload: &Payload) -> Option<&str> {
     payload.text(&[EVENT_NAME, "hookEventName"])
 }
 
-impl Member {
+impl PayloadMember {
     /// The event of a payload. Agents that run the hooks of others write names with a small letter.
     fn row(&self, payload: &Payload) -> Option<&'static EventRow> {
         let name = event_name(payload)?;
@@ -86,13 +86,13 @@ impl Member {
     /// The event of a payload.
     pub(crate) fn read(&self, payload: &Payload) -> Reading {
         match event_name(payload) {
-            Some(_) => reading(self.row(payload).map_or(Kind::Other, |row| row.kind), payload),
+            Some(_) => reading(self.row(payload).map_or(EventKind::Other, |row| row.kind), payload),
             None => Reading::unnamed(payload, EVENT_NAME),
         }
     }
 
     /// The reply that gives an answer.
-    pub(crate) fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
+    pub(crate) fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply {
         let row = self.row(payload);
         let name = row.map_or_else(|| event_name(payload).unwrap_or_default(), |row| row.name);
         let specific = |key: &str, text: String| json!({ "hookSpecificOutput": { "hookEventName": name, key: text } });
@@ -107,17 +107,17 @@ impl Member {
         };
         let block = |reason: String| json!({ "decision": "block", "reason": reason });
         let has_context = row.is_some_and(|row| row.has_context);
-        let is_single = row.is_some_and(|row| row.kind == Kind::After);
+        let is_single = row.is_some_and(|row| row.kind == EventKind::After);
         match answer {
-            Answer::Context(text) if has_context => Reply::json(specific("additionalContext", text)),
-            Answer::Findings(text) if has_context && !(self.blocks_after && is_single) => {
+            HookAnswer::Context(text) if has_context => Reply::json(specific("additionalContext", text)),
+            HookAnswer::Findings(text) if has_context && !(self.blocks_after && is_single) => {
                 Reply::json(specific("additionalContext", text))
             }
-            Answer::Nothing | Answer::Context(_) => Reply::default(),
-            Answer::Deny(reason) => Reply::json(permission("deny", reason)),
-            Answer::Ask(reason) => Reply::json(permission(if self.asks { "ask" } else { "deny" }, reason)),
-            Answer::Findings(text) | Answer::GoOn(text) => Reply::json(block(text)),
-            Answer::Failed(reason) => {
+            HookAnswer::Nothing | HookAnswer::Context(_) => Reply::default(),
+            HookAnswer::Deny(reason) => Reply::json(permission("deny", reason)),
+            HookAnswer::Ask(reason) => Reply::json(permission(if self.asks { "ask" } else { "deny" }, reason)),
+            HookAnswer::Findings(text) | HookAnswer::GoOn(text) => Reply::json(block(text)),
+            HookAnswer::Failed(reason) => {
                 if !row.map_or(self.others_have_message, |row| row.has_message) {
                     return Reply::default().with_note(reason);
                 }
@@ -132,19 +132,19 @@ impl Member {
 }
 
 /// The event of a payload of a kind.
-pub(crate) fn reading(kind: Kind, payload: &Payload) -> Reading {
+pub(crate) fn reading(kind: EventKind, payload: &Payload) -> Reading {
     match kind {
-        Kind::Start => Reading::new(payload, Moment::Start),
-        Kind::Before => Reading::of_tool(payload, Moment::Before, work(payload, false)),
-        Kind::After => Reading::of_tool(payload, Moment::After, work(payload, true)),
-        Kind::AfterBatch => Reading::of_tool(payload, Moment::After, batch(payload)),
-        Kind::Stop => {
+        EventKind::Start => Reading::new(payload, Moment::Start),
+        EventKind::Before => Reading::of_tool(payload, Moment::Before, work(payload, false)),
+        EventKind::After => Reading::of_tool(payload, Moment::After, work(payload, true)),
+        EventKind::AfterBatch => Reading::of_tool(payload, Moment::After, batch(payload)),
+        EventKind::Stop => {
             let is_repeated = payload.is_true("stop_hook_active")
                 || payload.is_true("stopHookActive")
                 || payload.is_above_zero("loop_count");
             Reading::new(payload, Moment::Stop { is_repeated })
         }
-        Kind::Other => Reading::new(payload, Moment::Other),
+        EventKind::Other => Reading::new(payload, Moment::Other),
     }
 }
 

@@ -9,15 +9,15 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::Answer;
-use crate::hook::family::{EVENT_NAME, Kind, event_name, reading};
+use crate::hook::dialect::{AgentDialect, Reading, Reply};
+use crate::hook::event::HookAnswer;
+use crate::hook::family::{EVENT_NAME, EventKind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
 pub(crate) struct Gemini;
 
-impl Dialect for Gemini {
+impl AgentDialect for Gemini {
     fn name(&self) -> &'static str {
         "gemini"
     }
@@ -29,22 +29,22 @@ impl Dialect for Gemini {
         }
     }
 
-    fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
+    fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply {
         let name = event_name(payload).unwrap_or_default();
-        let takes_context = matches!(kind(name), Kind::Start | Kind::After);
+        let takes_context = matches!(kind(name), EventKind::Start | EventKind::After);
         let specific = |text: &str| json!({ "hookEventName": name, "additionalContext": text });
         let fields: Vec<(&str, Value)> = match answer {
-            Answer::Context(text) | Answer::Findings(text) if takes_context => {
+            HookAnswer::Context(text) | HookAnswer::Findings(text) if takes_context => {
                 vec![("hookSpecificOutput", specific(&text))]
             }
-            Answer::Nothing | Answer::Context(_) | Answer::Findings(_) => Vec::new(),
-            Answer::Deny(reason) | Answer::Ask(reason) | Answer::GoOn(reason) => {
+            HookAnswer::Nothing | HookAnswer::Context(_) | HookAnswer::Findings(_) => Vec::new(),
+            HookAnswer::Deny(reason) | HookAnswer::Ask(reason) | HookAnswer::GoOn(reason) => {
                 vec![("decision", "deny".into()), ("reason", reason.into())]
             }
-            Answer::Failed(reason) if name == "BeforeToolSelection" => {
+            HookAnswer::Failed(reason) if name == "BeforeToolSelection" => {
                 return Reply::empty_object().with_note(reason);
             }
-            Answer::Failed(reason) => {
+            HookAnswer::Failed(reason) => {
                 let context = takes_context.then(|| ("hookSpecificOutput", specific(&reason)));
                 let mut fields = vec![("systemMessage", reason.into())];
                 fields.extend(context);
@@ -57,12 +57,12 @@ impl Dialect for Gemini {
     }
 }
 
-fn kind(name: &str) -> Kind {
+fn kind(name: &str) -> EventKind {
     match name {
-        "SessionStart" => Kind::Start,
-        "BeforeTool" => Kind::Before,
-        "AfterTool" => Kind::After,
-        "AfterAgent" => Kind::Stop,
-        _ => Kind::Other,
+        "SessionStart" => EventKind::Start,
+        "BeforeTool" => EventKind::Before,
+        "AfterTool" => EventKind::After,
+        "AfterAgent" => EventKind::Stop,
+        _ => EventKind::Other,
     }
 }

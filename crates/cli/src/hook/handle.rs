@@ -5,7 +5,7 @@ use lawbook_core::pack::Pack;
 
 use crate::context::Context;
 use crate::environment::Environment;
-use crate::hook::event::{Action, Answer, Event, Moment};
+use crate::hook::event::{Action, Event, HookAnswer, Moment};
 use crate::hook::session::Session;
 use crate::hook::{after, before, stop};
 
@@ -15,7 +15,7 @@ pub(crate) fn answer(
     agent: &str,
     packs: Vec<Pack>,
     context: &Context<'_>,
-) -> Result<Answer, MistakeList> {
+) -> Result<HookAnswer, MistakeList> {
     answer_in(event, agent, packs, context.environment, context.cwd()?)
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn answer_in(
     packs: Vec<Pack>,
     environment: &Environment,
     cwd: &std::path::Path,
-) -> Result<Answer, MistakeList> {
+) -> Result<HookAnswer, MistakeList> {
     let session = Session::new(event, agent, environment, packs, cwd);
     match &event.moment {
         Moment::Before(Action::Edit(edits)) => before::edit(&session, edits),
@@ -43,13 +43,13 @@ pub(crate) fn answer_in(
                     state.reminded.clear();
                 });
             }
-            Ok(Answer::Nothing)
+            Ok(HookAnswer::Nothing)
         }
         Moment::Before(Action::Other) | Moment::After(Action::Shell(_) | Action::Other) => {
             session.start(&session.place())?;
-            Ok(Answer::Nothing)
+            Ok(HookAnswer::Nothing)
         }
-        Moment::Other => Ok(Answer::Nothing),
+        Moment::Other => Ok(HookAnswer::Nothing),
     }
 }
 

@@ -45,16 +45,16 @@ use lawbook_core::pack::Pack;
 
 use crate::args::HookArgs;
 use crate::context::Context;
-use dialect::{Dialect, Reading, Reply, fitting};
-use event::{Answer, Event, Moment};
+use dialect::{AgentDialect, Reading, Reply, fitting};
+use event::{Event, HookAnswer, Moment};
 use payload::Payload;
 
 /// The dialects, by the name of their agent.
-static DIALECTS: [&dyn Dialect; 7] = [
+static DIALECTS: [&dyn AgentDialect; 7] = [
     &claude_code::ClaudeCode,
     &codex::Codex,
     &copilot::Copilot,
-    &cursor::Cursor,
+    &cursor::CursorAgent,
     &droid::Droid,
     &gemini::Gemini,
     &opencode::OpenCode,
@@ -65,7 +65,7 @@ pub(crate) fn agents() -> impl Iterator<Item = &'static str> {
     DIALECTS.iter().map(|dialect| dialect.name())
 }
 
-fn dialect_of(agent: &str) -> Option<&'static dyn Dialect> {
+fn dialect_of(agent: &str) -> Option<&'static dyn AgentDialect> {
     DIALECTS.iter().copied().find(|dialect| dialect.name() == agent)
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &HookArgs, packs: Vec<Pack>, context: &mut Context<'_>) 
     };
     let agent = dialect.name();
     respond(dialect, args.fail_closed, context, |event, context| match event.moment {
-        Moment::Other => Ok(Answer::Nothing),
+        Moment::Other => Ok(HookAnswer::Nothing),
         _ => handle::answer(event, agent, packs, context),
     })
 }
@@ -116,10 +116,10 @@ fn words(args: &[OsString]) -> impl Iterator<Item = &str> {
 
 /// Answers the event on standard input in a dialect, as `decide` says, and returns the exit code.
 fn respond(
-    dialect: &dyn Dialect,
+    dialect: &dyn AgentDialect,
     fail_closed: bool,
     context: &mut Context<'_>,
-    decide: impl FnOnce(&Event, &Context<'_>) -> Result<Answer, MistakeList>,
+    decide: impl FnOnce(&Event, &Context<'_>) -> Result<HookAnswer, MistakeList>,
 ) -> u8 {
     if context.environment.is_own_process {
         // The message of a panic is the reason of the answer, and says nothing to the user of an agent.
@@ -145,10 +145,10 @@ fn respond(
 
 /// The reply to an event. The error is the reason for which it must be refused, where nothing says how.
 fn reply(
-    dialect: &dyn Dialect,
+    dialect: &dyn AgentDialect,
     fail_closed: bool,
     input: &Result<Vec<u8>, (Vec<u8>, String)>,
-    decide: impl FnOnce(&Event) -> Result<Answer, MistakeList>,
+    decide: impl FnOnce(&Event) -> Result<HookAnswer, MistakeList>,
 ) -> Result<Reply, String> {
     let parsed = match input {
         Ok(input) => Payload::parse(input).map_err(|fault| (Payload::salvage(input), fault)),
@@ -166,11 +166,11 @@ fn reply(
     let is_unnamed = fault.is_some() && event.moment == Moment::Other;
     let answer = match broken.or(fault) {
         Some(fault) if is_unnamed && fail_closed => return Err(failure(&fault)),
-        Some(fault) => Answer::Failed(failure(&fault)),
+        Some(fault) => HookAnswer::Failed(failure(&fault)),
         None => match catch_unwind(AssertUnwindSafe(|| decide(&event))) {
             Ok(Ok(answer)) => answer,
-            Ok(Err(mistakes)) => Answer::Failed(reason_of(&mistakes)),
-            Err(panic) => Answer::Failed(failure_of(&*panic)),
+            Ok(Err(mistakes)) => HookAnswer::Failed(reason_of(&mistakes)),
+            Err(panic) => HookAnswer::Failed(failure_of(&*panic)),
         },
     };
     Ok(dialect.reply(&payload, fitting(answer, &event.moment, fail_closed)))

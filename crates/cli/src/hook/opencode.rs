@@ -17,15 +17,15 @@
 
 use serde_json::{Value, json};
 
-use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::{Action, Answer, Moment};
+use crate::hook::dialect::{AgentDialect, Reading, Reply};
+use crate::hook::event::{Action, HookAnswer, Moment};
 use crate::hook::payload::Payload;
 use crate::hook::tool;
 
 #[derive(Debug)]
 pub(crate) struct OpenCode;
 
-impl Dialect for OpenCode {
+impl AgentDialect for OpenCode {
     fn name(&self) -> &'static str {
         "opencode"
     }
@@ -41,15 +41,15 @@ impl Dialect for OpenCode {
         }
     }
 
-    fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
+    fn reply(&self, payload: &Payload, answer: HookAnswer) -> Reply {
         let is_after = payload.text(&["event"]) == Some("tool.execute.after");
         let reply = match answer {
-            Answer::Context(text) | Answer::Findings(text) if is_after => json!({ "append": text }),
-            Answer::Nothing | Answer::Context(_) | Answer::Findings(_) => json!({}),
-            Answer::Deny(reason) | Answer::Ask(reason) => json!({ "deny": reason }),
-            Answer::GoOn(text) => json!({ "prompt": text }),
-            Answer::Failed(reason) if is_after => json!({ "append": reason, "message": reason }),
-            Answer::Failed(reason) => json!({ "message": reason }),
+            HookAnswer::Context(text) | HookAnswer::Findings(text) if is_after => json!({ "append": text }),
+            HookAnswer::Nothing | HookAnswer::Context(_) | HookAnswer::Findings(_) => json!({}),
+            HookAnswer::Deny(reason) | HookAnswer::Ask(reason) => json!({ "deny": reason }),
+            HookAnswer::GoOn(text) => json!({ "prompt": text }),
+            HookAnswer::Failed(reason) if is_after => json!({ "append": reason, "message": reason }),
+            HookAnswer::Failed(reason) => json!({ "message": reason }),
         };
         Reply::json(reply)
     }

@@ -16,7 +16,7 @@
 
 use std::path::PathBuf;
 
-use crate::hook::event::{FileEdit, OldText, Piece};
+use crate::hook::event::{AgentEdit, OldText, ReplacedPiece};
 
 const BEGIN: &str = "*** Begin Patch";
 const END: &str = "*** End Patch";
@@ -28,7 +28,7 @@ pub(crate) fn is_in(text: &str) -> bool {
 
 /// The files that the first patch in a text edits. A moved file is two: the one that is gone, and the one that is there
 /// now, whose old text is that of the first.
-pub(crate) fn file_edits(text: &str) -> Vec<FileEdit> {
+pub(crate) fn file_edits(text: &str) -> Vec<AgentEdit> {
     let lines = text.lines().skip_while(|line| line.trim() != BEGIN).skip(1);
     let mut edits = Vec::new();
     let mut update: Option<Update> = None;
@@ -45,9 +45,9 @@ pub(crate) fn file_edits(text: &str) -> Vec<FileEdit> {
             edits.extend(update.take().into_iter().flat_map(Update::into_edits));
             let path = PathBuf::from(path);
             match kind {
-                Kind::Add => edits.push(FileEdit { path, old: OldText::Whole(None) }),
-                Kind::Delete => edits.push(FileEdit { path, old: OldText::Unknown }),
-                Kind::Update => update = Some(Update::new(path)),
+                PatchedFile::Add => edits.push(AgentEdit { path, old: OldText::Whole(None) }),
+                PatchedFile::Delete => edits.push(AgentEdit { path, old: OldText::Unknown }),
+                PatchedFile::Update => update = Some(Update::new(path)),
             }
         } else if let Some(update) = &mut update {
             update.add_line(line);
@@ -57,16 +57,19 @@ pub(crate) fn file_edits(text: &str) -> Vec<FileEdit> {
     edits
 }
 
-enum Kind {
+enum PatchedFile {
     Add,
     Delete,
     Update,
 }
 
 /// What a marker does to a file, and the path of the file.
-fn file_of(marker: &str) -> Option<(Kind, &str)> {
-    let kinds =
-        [("*** Add File: ", Kind::Add), ("*** Delete File: ", Kind::Delete), ("*** Update File: ", Kind::Update)];
+fn file_of(marker: &str) -> Option<(PatchedFile, &str)> {
+    let kinds = [
+        ("*** Add File: ", PatchedFile::Add),
+        ("*** Delete File: ", PatchedFile::Delete),
+        ("*** Update File: ", PatchedFile::Update),
+    ];
     kinds.into_iter().find_map(|(start, kind)| Some((kind, marker.strip_prefix(start)?)))
 }
 
@@ -74,9 +77,9 @@ fn file_of(marker: &str) -> Option<(Kind, &str)> {
 struct Update {
     path: PathBuf,
     moved_to: Option<PathBuf>,
-    pieces: Vec<Piece>,
+    pieces: Vec<ReplacedPiece>,
     /// The piece that the next line belongs to.
-    open: Option<Piece>,
+    open: Option<ReplacedPiece>,
 }
 
 impl Update {
@@ -95,7 +98,7 @@ impl Update {
             None => (' ', ""),
             Some(_) => return,
         };
-        let empty = || Piece { old: String::new(), new: String::new(), is_everywhere: false };
+        let empty = || ReplacedPiece { old: String::new(), new: String::new(), is_everywhere: false };
         let piece = self.open.get_or_insert_with(empty);
         let add = |to: &mut String| {
             to.push_str(text);
@@ -109,14 +112,14 @@ impl Update {
         }
     }
 
-    fn into_edits(mut self) -> Vec<FileEdit> {
+    fn into_edits(mut self) -> Vec<AgentEdit> {
         self.pieces.extend(self.open.take());
         // Where nothing stands in the place of the old text, that place cannot be found again.
         let is_reversible = self.pieces.iter().all(|piece| !piece.new.is_empty());
         let old = if is_reversible { OldText::Pieces(self.pieces) } else { OldText::Unknown };
         match self.moved_to {
-            None => vec![FileEdit { path: self.path, old }],
-            Some(path) => vec![FileEdit { path: self.path, old: OldText::Unknown }, FileEdit { path, old }],
+            None => vec![AgentEdit { path: self.path, old }],
+            Some(path) => vec![AgentEdit { path: self.path, old: OldText::Unknown }, AgentEdit { path, old }],
         }
     }
 }

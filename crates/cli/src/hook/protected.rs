@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use lawbook_core::glob::{GlobSyntax, PathGlobs};
 use lawbook_core::policy::protected::{DefaultProtection, Protection, Protections};
-use lawbook_core::settings::ProtectedAction;
+use lawbook_core::settings::{ProtectedAction, SettingsLayer};
 use lawbook_core::source::RelPath;
 use lawbook_workspace::{BASELINE_FOLDER, CONFIG_NAME, Law, Repository};
 
@@ -17,12 +17,17 @@ use crate::hook::shell::{Extent, Written};
 /// The most bytes of a file that is read to see if it names lawbook.
 const MAX_BYTES: u64 = 1 << 20;
 
+/// The most files and folders that are looked at to see what a command line writes.
+const MAX_ENTRIES: usize = 20_000;
+
 /// The signs of wildcards in a path of a command line.
 const WILDCARDS: [char; 3] = ['*', '?', '['];
 
 /// The protected paths of a root.
 pub(crate) struct Guard<'a> {
     protections: Protections,
+    /// True if settings protect files.
+    has_settings: bool,
     root: PathBuf,
     /// The top of the repository, or the root.
     top: PathBuf,
@@ -45,6 +50,31 @@ pub(crate) struct ProtectedPath {
 impl<'a> Guard<'a> {
     /// The protected paths of a law. `ignores_case` is true for a file system that ignores the case of letters.
     pub(crate) fn new(law: &Law, repository: Option<&'a Repository>, agent: &'a str, ignores_case: bool) -> Self {
+        let below = |folder: &Path| folder.strip_prefix(law.root()).map(slashed).ok().filter(|below| !below.is_empty());
+        let pages = law.page_places().iter().filter_map(|folder| below(folder)).collect();
+        Self::of(law.layers(), law.root(), pages, repository, agent, ignores_case)
+    }
+
+    /// The paths below a folder that are protected without a setting, for where the settings cannot be read.
+    pub(crate) fn without_law(
+        folder: &Path,
+        repository: Option<&'a Repository>,
+        agent: &'a str,
+        ignores_case: bool,
+    ) -> Self {
+        let root = repository.map_or(folder, Repository::top);
+        Self::of(&[], root, Vec::new(), repository, agent, ignores_case)
+    }
+
+    /// The protected paths of a root with these settings and folders of pages.
+    fn of(
+        layers: &[SettingsLayer],
+        root: &Path,
+        pages: Vec<String>,
+        repository: Option<&'a Repository>,
+        agent: &'a str,
+        ignores_case: bool,
+    ) -> Self {
         let default = |path: &str, is_at_any_depth: bool, reason: &str| DefaultProtection {
             path: path.to_owned(),
             is_at_any_depth,
@@ -55,21 +85,17 @@ impl<'a> Guard<'a> {
             default(".lawbook", true, "it holds the accepted findings"),
         ];
         let mut of_law = vec![CONFIG_NAME.to_owned(), ".lawbook".to_owned(), BASELINE_FOLDER.to_owned()];
-        for folder in law.page_places() {
-            if let Ok(below) = folder.strip_prefix(law.root()) {
-                let below = slashed(below);
-                if !below.is_empty() {
-                    defaults.push(default(&below, false, "its pages are the rules that hold here"));
-                    of_law.push(below);
-                }
-            }
+        for folder in pages {
+            defaults.push(default(&folder, false, "its pages are the rules that hold here"));
+            of_law.push(folder);
         }
-        let nested = law.layers().iter().filter(|layer| !layer.folder.is_root());
+        let nested = layers.iter().filter(|layer| !layer.folder.is_root());
         of_law.extend(nested.map(|layer| format!("{}/{CONFIG_NAME}", layer.folder)));
         Self {
-            protections: Protections::new(law.layers(), defaults, ignores_case),
-            root: law.root().to_owned(),
-            top: repository.map_or(law.root(), Repository::top).to_owned(),
+            protections: Protections::new(layers, defaults, ignores_case),
+            has_settings: layers.iter().any(|layer| !layer.settings.protected.is_empty()),
+            root: root.to_owned(),
+            top: repository.map_or(root, Repository::top).to_owned(),
             repository,
             agent,
             ignores_case,
@@ -146,17 +172,58 @@ impl<'a> Guard<'a> {
             let above = plain(&cwd.join(&resolved(&written.folder)?).join(folder));
             // The wildcards may be in a folder that is protected as a whole.
             let of_folder = Some(above).filter(|_| !folder.is_empty()).and_then(|above| self.find(&above));
-            return of_folder.or_else(|| self.find_by_wildcards(&at));
+            return of_folder.or_else(|| self.find_by_wildcards(&at)).or_else(|| {
+                let folder = plain(&cwd.join(&resolved(&written.folder)?).join(folder));
+                let pattern = globs_of(slashed(at.strip_prefix(&self.top).ok()?), self.ignores_case)?;
+                // What is below a folder that the wildcards name is written too.
+                let is_named = |file: &Path| {
+                    let names = |above: &Path| {
+                        above.strip_prefix(&self.top).is_ok_and(|above| pattern.first_match(&slashed(above)).is_some())
+                    };
+                    file.ancestors().take_while(|above| above.starts_with(&self.top)).any(names)
+                };
+                self.find_below(&folder, &is_named)
+            });
         }
         if written.extent == Extent::InFolder && !at.parent().is_some_and(Path::is_dir) {
             return None;
         }
         self.find(&at).or_else(|| {
             let is_tree = written.extent == Extent::Tree && at.is_dir();
-            is_tree
-                .then(|| self.known().find(|known| known.starts_with(&at)).and_then(|known| self.find(&known)))
-                .flatten()
+            let of_law = || self.known().find(|known| known.starts_with(&at)).and_then(|known| self.find(&known));
+            is_tree.then(|| of_law().or_else(|| self.find_below(&at, &|_| true))).flatten()
         })
+    }
+
+    /// The strictest protection by the settings of the files in a folder that `is_named` is true for.
+    fn find_below(&self, folder: &Path, is_named: &dyn Fn(&Path) -> bool) -> Option<ProtectedPath> {
+        if !self.has_settings || !folder.starts_with(&self.top) {
+            return None;
+        }
+        let (mut open, mut left) = (vec![folder.to_owned()], MAX_ENTRIES);
+        let mut found: Option<ProtectedPath> = None;
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                left -= 1;
+                if left == 0 {
+                    return found;
+                }
+                let at = entry.path();
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    if entry.file_name() != ".git" {
+                        open.push(at);
+                    }
+                } else if is_named(&at)
+                    && let Some(refusal) = self.find_one(&at)
+                {
+                    let is_stricter = |known: &ProtectedPath| known.protection.action < refusal.protection.action;
+                    if found.as_ref().is_none_or(is_stricter) {
+                        found = Some(refusal);
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// The files and folders of the law and of the hooks that there are.
@@ -168,9 +235,7 @@ impl<'a> Guard<'a> {
 
     fn find_by_wildcards(&self, at: &Path) -> Option<ProtectedPath> {
         let pattern = slashed(at.strip_prefix(&self.top).ok()?);
-        // A glob without a slash would hold at any depth.
-        let pattern = if pattern.contains('/') { pattern } else { format!("./{pattern}") };
-        let globs = PathGlobs::new([(&*pattern, self.ignores_case)], GlobSyntax::Lawbook).ok()?;
+        let globs = globs_of(pattern.clone(), self.ignores_case)?;
         let matches = |known: &PathBuf| {
             let below = known.strip_prefix(&self.top).map(slashed).unwrap_or_default();
             let is_hidden = below.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
@@ -179,6 +244,13 @@ impl<'a> Guard<'a> {
         };
         self.known().find(matches).and_then(|known| self.find(&known))
     }
+}
+
+/// The glob of a path with wildcards.
+fn globs_of(pattern: String, ignores_case: bool) -> Option<PathGlobs> {
+    // A glob without a slash would hold at any depth.
+    let pattern = if pattern.contains('/') { pattern } else { format!("./{pattern}") };
+    PathGlobs::new([(&*pattern, ignores_case)], GlobSyntax::Lawbook).ok()
 }
 
 /// A path of a command line without what stands for the working directory; none if a variable may be anything.
@@ -229,7 +301,10 @@ pub(crate) fn in_words(refusal: &ProtectedPath) -> String {
              either. If it has to change, say what and why, and leave that to a person."
         ),
         ProtectedAction::Ask => {
-            format!("lawbook: `{path}` is protected{by}: {reason}. A person decides about this edit.")
+            format!(
+                "lawbook: `{path}` is protected{by}: {reason}. A person decides about this edit: say what you would change and \
+                 why, and go on with the rest."
+            )
         }
         ProtectedAction::Remind => format!("lawbook: about `{path}`{by}: {reason}"),
     }

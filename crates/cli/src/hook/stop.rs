@@ -8,7 +8,7 @@ use lawbook_core::mistake::MistakeList;
 use lawbook_core::policy::tests::LostTest;
 use lawbook_workspace::{Run, digest};
 
-use crate::hook::event::Answer;
+use crate::hook::event::HookAnswer;
 use crate::hook::report;
 use crate::hook::session::Session;
 use crate::hook::state::are_known;
@@ -22,20 +22,22 @@ const MAX_IN_ALL: u32 = 10;
 const MAX_TESTS: usize = 20;
 
 /// Answers the end of a turn. `is_repeated` is true if a hook has made the agent go on in this turn.
-pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<Answer, MistakeList> {
+pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<HookAnswer, MistakeList> {
     let place = session.place();
-    let Some(file) = place.state.as_ref().filter(|_| place.repository.is_some()) else { return Ok(Answer::Nothing) };
+    let Some(file) = place.state.as_ref().filter(|_| place.repository.is_some()) else {
+        return Ok(HookAnswer::Nothing);
+    };
     let read = file.read();
     if !read.state.is_started {
         // What there was before is not charged to this conversation.
         session.start(&place)?;
         let damaged =
             "lawbook: what it knew of this conversation was damaged, so nothing since then was checked at this stop";
-        return Ok(if read.is_damaged { Answer::Failed(damaged.to_owned()) } else { Answer::Nothing });
+        return Ok(if read.is_damaged { HookAnswer::Failed(damaged.to_owned()) } else { HookAnswer::Nothing });
     }
     let state = read.state;
-    if session.is_repetition(&place, "stop") {
-        return Ok(Answer::Nothing);
+    if session.is_repetition(&place, &format!("stop\n{}", session.event.conversation.as_deref().unwrap_or_default())) {
+        return Ok(HookAnswer::Nothing);
     }
     let mut run = session.since(&place, state.head.clone())?;
     let found: Vec<Arc<Diagnostic>> = run.report.diagnostics.clone();
@@ -58,7 +60,7 @@ pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<Answer, M
                 state.said = None;
             }
         });
-        return Ok(Answer::Nothing);
+        return Ok(HookAnswer::Nothing);
     }
     file.update(|state| {
         state.said = Some(said);
@@ -66,7 +68,7 @@ pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<Answer, M
         state.stops += 1;
     });
     let is_last = stops_in_turn + 1 >= MAX_IN_TURN || state.stops + 1 >= MAX_IN_ALL;
-    Ok(Answer::GoOn(text(&run, &lost, state.head.as_deref(), is_last)))
+    Ok(HookAnswer::GoOn(text(&run, &lost, state.head.as_deref(), is_last)))
 }
 
 /// What is said, without the places in files, which change when something else is edited.

@@ -10,19 +10,19 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::dialect::{Dialect, Reply, fitting};
-use super::event::{Action, Answer, Event, FileEdit, Moment, OldText};
+use super::dialect::{AgentDialect, Reply, fitting};
+use super::event::{Action, AgentEdit, Event, HookAnswer, Moment, OldText};
 use super::payload::Payload;
 use super::{DIALECTS, reply};
 
 /// The recorded events of an agent.
-fn recorded(dialect: &dyn Dialect) -> Value {
+fn recorded(dialect: &dyn AgentDialect) -> Value {
     let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hooks").join(format!("{}.json", dialect.name()));
     serde_json::from_str(&fs::read_to_string(at).unwrap()).unwrap()
 }
 
 /// Calls a function with each dialect, its recorded events and each of these.
-fn for_each_event(mut check: impl FnMut(&dyn Dialect, &Value, &Value)) {
+fn for_each_event(mut check: impl FnMut(&dyn AgentDialect, &Value, &Value)) {
     for dialect in DIALECTS {
         let recorded = recorded(dialect);
         for event in recorded["events"].as_array().unwrap() {
@@ -59,7 +59,7 @@ fn shown(event: &Event) -> Value {
     Value::Object(fields)
 }
 
-fn shown_edit(edit: &FileEdit) -> Value {
+fn shown_edit(edit: &AgentEdit) -> Value {
     let old = match &edit.old {
         OldText::Whole(text) => json!({ "whole": text }),
         OldText::Pieces(pieces) => {
@@ -106,17 +106,17 @@ fn every_recorded_event_is_read() {
 }
 
 /// The answers that are given to each event, by their names.
-fn answers() -> Vec<(&'static str, Answer, bool)> {
+fn answers() -> Vec<(&'static str, HookAnswer, bool)> {
     let text = || "T".to_owned();
     vec![
-        ("nothing", Answer::Nothing, false),
-        ("context", Answer::Context(text()), false),
-        ("deny", Answer::Deny(text()), false),
-        ("ask", Answer::Ask(text()), false),
-        ("findings", Answer::Findings(text()), false),
-        ("go-on", Answer::GoOn(text()), false),
-        ("failed", Answer::Failed(text()), false),
-        ("failed-closed", Answer::Failed(text()), true),
+        ("nothing", HookAnswer::Nothing, false),
+        ("context", HookAnswer::Context(text()), false),
+        ("deny", HookAnswer::Deny(text()), false),
+        ("ask", HookAnswer::Ask(text()), false),
+        ("findings", HookAnswer::Findings(text()), false),
+        ("go-on", HookAnswer::GoOn(text()), false),
+        ("failed", HookAnswer::Failed(text()), false),
+        ("failed-closed", HookAnswer::Failed(text()), true),
     ]
 }
 
@@ -164,7 +164,7 @@ fn every_answer_is_given_as_the_agent_documents_it() {
     for_each_event(|dialect, recorded, event| {
         let payload = payload(event);
         let moment = dialect.read(&payload).event.moment;
-        let nothing = dialect.reply(&payload, Answer::Nothing);
+        let nothing = dialect.reply(&payload, HookAnswer::Nothing);
         assert!(nothing.stdout.as_ref().is_none_or(|stdout| *stdout == json!({})) && nothing.note.is_none());
         let expected = &recorded["replies"][event["replies"].as_str().unwrap()];
         for (name, answer, fail_closed) in answers() {
@@ -206,8 +206,8 @@ fn check_undecided(reply: &Reply, label: &str) {
 
 /// Asserts that an input does not decide, and that it makes no dialect fail.
 #[track_caller]
-fn check_broken(dialect: &dyn Dialect, input: &[u8], label: &str) {
-    let nothing = |_: &Event| Ok(Answer::Nothing);
+fn check_broken(dialect: &dyn AgentDialect, input: &[u8], label: &str) {
+    let nothing = |_: &Event| Ok(HookAnswer::Nothing);
     let open = reply(dialect, false, &Ok(input.to_vec()), nothing).unwrap();
     check_undecided(&open, label);
     let _ = reply(dialect, true, &Ok(input.to_vec()), nothing);
@@ -295,8 +295,8 @@ fn tools_are_known_by_name_and_by_the_words_in_it() {
 }
 
 /// The parsed JSON of a reply to a broken event before a tool, with `--fail-closed`.
-fn refused(dialect: &dyn Dialect, input: &str) -> Result<Value, String> {
-    let reply = reply(dialect, true, &Ok(input.as_bytes().to_vec()), |_| Ok(Answer::Nothing))?;
+fn refused(dialect: &dyn AgentDialect, input: &str) -> Result<Value, String> {
+    let reply = reply(dialect, true, &Ok(input.as_bytes().to_vec()), |_| Ok(HookAnswer::Nothing))?;
     Ok(reply.stdout.unwrap_or_default())
 }
 

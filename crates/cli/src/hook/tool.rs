@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use crate::hook::event::{Action, FileEdit, OldText, Piece};
+use crate::hook::event::{Action, AgentEdit, OldText, ReplacedPiece};
 use crate::hook::patch;
 use crate::hook::payload::{text, value};
 
@@ -226,7 +226,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// The paths that the input of another tool names.
-fn written_paths(fields: &Map<String, Value>) -> Vec<FileEdit> {
+fn written_paths(fields: &Map<String, Value>) -> Vec<AgentEdit> {
     let named = PATHS.iter().filter_map(|name| text(fields, &[name]));
     let listed = ["files", "paths", "file_paths"].into_iter().filter_map(|name| fields.get(name)?.as_array()).flatten();
     let listed = listed.filter_map(|item| item.as_str().or_else(|| text(item.as_object()?, PATHS)));
@@ -236,14 +236,14 @@ fn written_paths(fields: &Map<String, Value>) -> Vec<FileEdit> {
             paths.push(path);
         }
     }
-    paths.into_iter().map(|path| FileEdit { path: PathBuf::from(path), old: OldText::Unknown }).collect()
+    paths.into_iter().map(|path| AgentEdit { path: PathBuf::from(path), old: OldText::Unknown }).collect()
 }
 
 /// The edit of the file that the input of an editor names.
-fn edit_of(fields: &Map<String, Value>, response: Option<&Value>) -> Option<FileEdit> {
+fn edit_of(fields: &Map<String, Value>, response: Option<&Value>) -> Option<AgentEdit> {
     let path = text(fields, PATHS).filter(|path| !path.is_empty())?;
     let old = response.and_then(old_in_response).unwrap_or_else(|| pieces(fields));
-    Some(FileEdit { path: PathBuf::from(path), old })
+    Some(AgentEdit { path: PathBuf::from(path), old })
 }
 
 /// The old text that the response of a tool has: at its top, or in what the tool shows of it.
@@ -266,7 +266,7 @@ fn old_in_response(response: &Value) -> Option<OldText> {
 fn pieces(fields: &Map<String, Value>) -> OldText {
     let lists = ["edits", "changes", "replacements"].into_iter();
     let list = lists.filter_map(|name| fields.get(name)?.as_array()).find(|list| !list.is_empty());
-    let pieces: Option<Vec<Piece>> = match list {
+    let pieces: Option<Vec<ReplacedPiece>> = match list {
         Some(list) => list.iter().map(|item| piece(item.as_object()?)).collect(),
         None => piece(fields).map(|piece| vec![piece]),
     };
@@ -275,7 +275,7 @@ fn pieces(fields: &Map<String, Value>) -> OldText {
 
 /// One replacement. One that inserts or deletes has none: the place of nothing cannot be found again, and an empty old
 /// text also stands for that of a whole file.
-fn piece(fields: &Map<String, Value>) -> Option<Piece> {
+fn piece(fields: &Map<String, Value>) -> Option<ReplacedPiece> {
     let old = text(fields, &["old_string", "oldString", "old_str", "oldStr", "oldText", "old_text"])?;
     let new = text(fields, &["new_string", "newString", "new_str", "newStr", "newText", "new_text"])?;
     if old.is_empty() || new.is_empty() {
@@ -284,5 +284,5 @@ fn piece(fields: &Map<String, Value>) -> Option<Piece> {
     let flags = value(fields, &["replace_all", "replaceAll", "change_all", "changeAll", "allow_multiple"]);
     let is_everywhere = flags.and_then(Value::as_bool).unwrap_or(false)
         || value(fields, &["expected_replacements"]).and_then(Value::as_u64).is_some_and(|count| count > 1);
-    Some(Piece { old: old.to_owned(), new: new.to_owned(), is_everywhere })
+    Some(ReplacedPiece { old: old.to_owned(), new: new.to_owned(), is_everywhere })
 }

@@ -1,16 +1,16 @@
 //! The text before an edit, from the one after it and the pieces that were replaced.
 
-use crate::hook::event::Piece;
+use crate::hook::event::ReplacedPiece;
 
 /// The text before some pieces were replaced, one after the other; none if it cannot be told from the text after them.
-pub(crate) fn text_before(now: &str, pieces: &[Piece]) -> Option<String> {
+pub(crate) fn text_before(now: &str, pieces: &[ReplacedPiece]) -> Option<String> {
     let mut text = now.to_owned();
     let has_returns = now.contains("\r\n");
     for piece in pieces.iter().rev() {
         // Agents write plain line ends, and keep those of the file.
         let with_returns = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
         let returned = has_returns
-            .then(|| Piece { old: with_returns(&piece.old), new: with_returns(&piece.new), ..piece.clone() })
+            .then(|| ReplacedPiece { old: with_returns(&piece.old), new: with_returns(&piece.new), ..piece.clone() })
             .filter(|returned| text.contains(&returned.new));
         let piece = returned.as_ref().unwrap_or(piece);
         if piece.new == piece.old {
@@ -37,12 +37,12 @@ mod tests {
     /// Asserts the text before pieces, each an old and a new text; `*` at the start of the new one stands for everywhere.
     #[track_caller]
     fn check(now: &str, pieces: &[(&str, &str)], expected: Option<&str>) {
-        let pieces: Vec<Piece> = pieces
+        let pieces: Vec<ReplacedPiece> = pieces
             .iter()
             .map(|(old, new)| {
                 let everywhere = new.strip_prefix('*');
                 let (old, new) = ((*old).to_owned(), everywhere.unwrap_or(new).to_owned());
-                Piece { old, new, is_everywhere: everywhere.is_some() }
+                ReplacedPiece { old, new, is_everywhere: everywhere.is_some() }
             })
             .collect();
         assert_eq!(text_before(now, &pieces).as_deref(), expected, "{now} {pieces:?}");

@@ -1,7 +1,7 @@
 //! JSON with comments as text: where its values stand, and edits that keep every other byte.
 //!
 //! An edit can be taken back exactly, without a record of it elsewhere: where an item is put into a container that was
-//! empty, blank lines in front of it tell that container from one that came with the item (see [`Origin`]).
+//! empty, blank lines in front of it tell that container from one that came with the item (see [`ContainerOrigin`]).
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ const BOM: &str = "\u{feff}";
 
 /// A value with its place in the text.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
+pub(crate) struct JsonNode {
     /// Its bytes.
     pub(crate) span: Range<usize>,
     pub(crate) kind: NodeKind,
@@ -24,19 +24,19 @@ pub(crate) struct Node {
 /// The kinds of values.
 #[derive(Clone, Debug)]
 pub(crate) enum NodeKind {
-    Object(Vec<Member>),
-    Array(Vec<Node>),
+    Object(Vec<JsonMember>),
+    Array(Vec<JsonNode>),
     /// A string, a number, a boolean or null.
     Scalar(Value),
 }
 
 /// A member of an object.
 #[derive(Clone, Debug)]
-pub(crate) struct Member {
+pub(crate) struct JsonMember {
     pub(crate) name: String,
     /// The offset of its name.
     pub(crate) start: usize,
-    pub(crate) value: Node,
+    pub(crate) value: JsonNode,
 }
 
 /// What is wrong with a text.
@@ -50,7 +50,7 @@ pub(crate) struct JsonFault {
 
 /// A step from a container to an item in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum JsonStep {
     /// The member of an object.
     Name(String),
     /// The item of an array.
@@ -59,7 +59,7 @@ pub(crate) enum Step {
 
 /// The origin of the container that an item is put into. Its value is the number of blank lines in front of the item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum ContainerOrigin {
     /// It came with its first item, and goes with its last.
     WithItem = 0,
     /// It was there before, and stays.
@@ -68,15 +68,15 @@ pub(crate) enum Origin {
     Nothing = 2,
 }
 
-impl Origin {
+impl ContainerOrigin {
     fn blank_lines(self) -> usize {
         self as usize
     }
 }
 
 /// Parses a text; `None` if it has no value, but blanks and comments only.
-pub(crate) fn parse(text: &str) -> Result<Option<Node>, JsonFault> {
-    let mut parser = Parser { text, at: if text.starts_with(BOM) { BOM.len() } else { 0 }, depth: 0 };
+pub(crate) fn parse(text: &str) -> Result<Option<JsonNode>, JsonFault> {
+    let mut parser = JsonParser { text, at: if text.starts_with(BOM) { BOM.len() } else { 0 }, depth: 0 };
     parser.skip_trivia()?;
     if parser.at == text.len() {
         return Ok(None);
@@ -89,7 +89,7 @@ pub(crate) fn parse(text: &str) -> Result<Option<Node>, JsonFault> {
     Ok(Some(root))
 }
 
-impl Node {
+impl JsonNode {
     /// The value without its place.
     pub(crate) fn to_value(&self) -> Value {
         match &self.kind {
@@ -103,7 +103,7 @@ impl Node {
     }
 
     /// The member of an object with this name.
-    pub(crate) fn member(&self, name: &str) -> Option<&Member> {
+    pub(crate) fn member(&self, name: &str) -> Option<&JsonMember> {
         match &self.kind {
             NodeKind::Object(members) => members.iter().find(|member| member.name == name),
             _ => None,
@@ -111,10 +111,10 @@ impl Node {
     }
 
     /// The node at the end of some steps.
-    pub(crate) fn at(&self, steps: &[Step]) -> Option<&Self> {
+    pub(crate) fn at(&self, steps: &[JsonStep]) -> Option<&Self> {
         steps.iter().try_fold(self, |node, step| match (step, &node.kind) {
-            (Step::Name(name), _) => node.member(name).map(|member| &member.value),
-            (Step::Index(index), NodeKind::Array(items)) => items.get(*index),
+            (JsonStep::Name(name), _) => node.member(name).map(|member| &member.value),
+            (JsonStep::Index(index), NodeKind::Array(items)) => items.get(*index),
             _ => None,
         })
     }
@@ -129,17 +129,23 @@ impl Node {
     }
 
     /// The number of the item that a step leads to.
-    fn position(&self, step: &Step) -> Option<usize> {
+    fn position(&self, step: &JsonStep) -> Option<usize> {
         match (step, &self.kind) {
-            (Step::Name(name), NodeKind::Object(members)) => members.iter().position(|member| member.name == *name),
-            (Step::Index(index), NodeKind::Array(items)) => (*index < items.len()).then_some(*index),
+            (JsonStep::Name(name), NodeKind::Object(members)) => members.iter().position(|member| member.name == *name),
+            (JsonStep::Index(index), NodeKind::Array(items)) => (*index < items.len()).then_some(*index),
             _ => None,
         }
     }
 }
 
 /// Adds a member or an item, whose `name` is `None`, behind the last of a container.
-pub(crate) fn insert(text: &str, container: &Node, name: Option<&str>, value: &Value, origin: Origin) -> String {
+pub(crate) fn insert(
+    text: &str,
+    container: &JsonNode,
+    name: Option<&str>,
+    value: &Value,
+    origin: ContainerOrigin,
+) -> String {
     let style = Style::of(text);
     let outer = line_indent(text, container.span.start);
     let items = container.items();
@@ -182,13 +188,13 @@ pub(crate) fn document(value: &Value) -> String {
 pub(crate) fn insert_root(text: &str, name: &str, value: &Value) -> String {
     let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
     let empty = format!("{}{{}}{}", &text[..start], &text[start..]);
-    let root = Node { span: start..start + 2, kind: NodeKind::Object(Vec::new()) };
-    insert(&empty, &root, Some(name), value, Origin::Nothing)
+    let root = JsonNode { span: start..start + 2, kind: NodeKind::Object(Vec::new()) };
+    insert(&empty, &root, Some(name), value, ContainerOrigin::Nothing)
 }
 
 /// Removes the item at the end of some steps, and the containers that came with it and are empty then. `None` means
 /// that nothing is left.
-pub(crate) fn remove(text: &str, root: &Node, steps: &[Step]) -> Option<String> {
+pub(crate) fn remove(text: &str, root: &JsonNode, steps: &[JsonStep]) -> Option<String> {
     let (last, above) = steps.split_last()?;
     let container = root.at(above)?;
     let items = container.items();
@@ -199,10 +205,10 @@ pub(crate) fn remove(text: &str, root: &Node, steps: &[Step]) -> Option<String> 
         return Some(remove_one(text, container, &items, index));
     }
     let blank_lines = blanks.matches('\n').count().saturating_sub(1);
-    if blank_lines == Origin::WithItem.blank_lines() {
+    if blank_lines == ContainerOrigin::WithItem.blank_lines() {
         return remove(text, root, above);
     }
-    if above.is_empty() && blank_lines >= Origin::Nothing.blank_lines() {
+    if above.is_empty() && blank_lines >= ContainerOrigin::Nothing.blank_lines() {
         return Some(format!("{}{}", &text[..root.span.start], &text[root.span.end..]));
     }
     let start = item.start - blanks.len();
@@ -215,7 +221,7 @@ pub(crate) fn remove(text: &str, root: &Node, steps: &[Step]) -> Option<String> 
 }
 
 /// Removes one of several items with the comma that came with it.
-fn remove_one(text: &str, container: &Node, items: &[Range<usize>], index: usize) -> String {
+fn remove_one(text: &str, container: &JsonNode, items: &[Range<usize>], index: usize) -> String {
     let item = &items[index];
     let start = text[..item.start].trim_end().len();
     let mut new = text.to_owned();
@@ -238,7 +244,7 @@ fn remove_one(text: &str, container: &Node, items: &[Range<usize>], index: usize
 
 /// True if the bytes between two items end in a comment that reaches up to the end of its line.
 fn ends_in_line_comment(text: &str, between: Range<usize>) -> bool {
-    let mut parser = Parser { text, at: between.start, depth: 0 };
+    let mut parser = JsonParser { text, at: between.start, depth: 0 };
     let mut is_line = false;
     while parser.at < between.end {
         let blanks = parser.rest().len() - parser.rest().trim_start_matches([' ', '\t', '\r', '\n', ',']).len();
@@ -322,14 +328,14 @@ fn is_first_on_line(text: &str, at: usize) -> bool {
 
 /// The offset of the comma that follows an offset, behind blanks and comments.
 fn comma_after(text: &str, at: usize) -> Option<usize> {
-    let mut parser = Parser { text, at, depth: 0 };
+    let mut parser = JsonParser { text, at, depth: 0 };
     parser.skip_trivia().ok()?;
     text[parser.at..].starts_with(',').then_some(parser.at)
 }
 
 /// The end of the comments that start on the line of an offset; the offset itself if there are none.
 fn end_of_comments(text: &str, at: usize) -> usize {
-    let mut parser = Parser { text, at, depth: 0 };
+    let mut parser = JsonParser { text, at, depth: 0 };
     let mut end = at;
     loop {
         parser.at += text[parser.at..].len() - text[parser.at..].trim_start_matches([' ', '\t']).len();
@@ -341,13 +347,13 @@ fn end_of_comments(text: &str, at: usize) -> usize {
 }
 
 #[derive(Debug)]
-struct Parser<'t> {
+struct JsonParser<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
 }
 
-impl Parser<'_> {
+impl JsonParser<'_> {
     fn rest(&self) -> &str {
         &self.text[self.at..]
     }
@@ -380,7 +386,7 @@ impl Parser<'_> {
         Ok(false)
     }
 
-    fn value(&mut self) -> Result<Node, JsonFault> {
+    fn value(&mut self) -> Result<JsonNode, JsonFault> {
         let start = self.at;
         let kind = match self.rest().chars().next() {
             Some('{') => self.object()?,
@@ -389,7 +395,7 @@ impl Parser<'_> {
             Some(_) => self.word()?,
             None => return Err(self.fault("a value is missing here")),
         };
-        Ok(Node { span: start..self.at, kind })
+        Ok(JsonNode { span: start..self.at, kind })
     }
 
     /// A number, a boolean or null.
@@ -433,7 +439,7 @@ impl Parser<'_> {
 
     fn object(&mut self) -> Result<NodeKind, JsonFault> {
         self.enter()?;
-        let mut members: Vec<Member> = Vec::new();
+        let mut members: Vec<JsonMember> = Vec::new();
         while !self.rest().starts_with('}') {
             let start = self.at;
             if !self.rest().starts_with('"') {
@@ -450,7 +456,7 @@ impl Parser<'_> {
             self.at += 1;
             self.skip_trivia()?;
             let value = self.value()?;
-            members.push(Member { name, start, value });
+            members.push(JsonMember { name, start, value });
             self.separator('}')?;
         }
         self.at += 1;

@@ -3,16 +3,16 @@
 use lawbook_core::mistake::Mistake;
 use serde_json::{Map, Value};
 
-use super::json::{self, Node, NodeKind, Origin, Step};
+use super::json::{self, ContainerOrigin, JsonNode, JsonStep, NodeKind};
 use super::{Agent, HookCommand, KeptEntry, Rewritten, line_of, mistake_at};
 
 /// The form of such a file: the member with the events, and the `version` of a new file.
-type Form = (Option<&'static str>, Option<u32>);
+type JsonForm = (Option<&'static str>, Option<u32>);
 
 /// The settings with the entries of an agent.
 pub(super) fn install(
     agent: &Agent,
-    (events, version): Form,
+    (events, version): JsonForm,
     shown: &str,
     old: Option<&str>,
     command: &HookCommand,
@@ -35,7 +35,7 @@ pub(super) fn install(
             None => &root,
             Some((_, Some(member))) => &member.value,
             Some((name, None)) => {
-                let origin = if has_only_version(&root) { Origin::Before } else { origin_of(&root) };
+                let origin = if has_only_version(&root) { ContainerOrigin::Before } else { origin_of(&root) };
                 text = json::insert(&text, &root, Some(name), &list(event.name, entry), origin);
                 continue;
             }
@@ -53,7 +53,7 @@ pub(super) fn install(
         }
         let mut updates = Vec::new();
         for handler in own {
-            let whole = found.value.at(&handler.entry).map(Node::to_value);
+            let whole = found.value.at(&handler.entry).map(JsonNode::to_value);
             let is_unchanged = handler.command.as_ref().is_some_and(|had| whole == Some(agent.entry(event, had)));
             match &handler.command {
                 Some(had) if is_unchanged && had == command => {}
@@ -75,14 +75,14 @@ pub(super) fn install(
 }
 
 /// The settings without the entries of an agent.
-pub(super) fn uninstall(agent: &Agent, form: Form, shown: &str, old: &str) -> Result<Rewritten, Mistake> {
+pub(super) fn uninstall(agent: &Agent, form: JsonForm, shown: &str, old: &str) -> Result<Rewritten, Mistake> {
     let (events, _) = form;
     let mut text = old.to_owned();
     loop {
         let Some(root) = read(shown, &text)? else { break };
         let holder = match events {
             None => Some((&root, Vec::new())),
-            Some(name) => root.member(name).map(|member| (&member.value, vec![Step::Name(name.to_owned())])),
+            Some(name) => root.member(name).map(|member| (&member.value, vec![JsonStep::Name(name.to_owned())])),
         };
         let Some((holder, above)) = holder else { break };
         let own = all_handlers(agent, holder);
@@ -93,7 +93,7 @@ pub(super) fn uninstall(agent: &Agent, form: Form, shown: &str, old: &str) -> Re
         {
             return Ok(Rewritten { text: None, kept: Vec::new() });
         }
-        let steps: Vec<Step> = above.into_iter().chain([Step::Name(event)]).chain(handler.item).collect();
+        let steps: Vec<JsonStep> = above.into_iter().chain([JsonStep::Name(event)]).chain(handler.item).collect();
         match json::remove(&text, &root, &steps) {
             Some(without) => text = without,
             None => return Ok(Rewritten { text: None, kept: Vec::new() }),
@@ -119,7 +119,7 @@ pub(super) fn has_hooks(events: Option<&str>, text: &str) -> bool {
 }
 
 /// The text of a file with the entries of an agent and nothing else.
-fn new_file(agent: &Agent, (events, version): Form, command: &HookCommand) -> String {
+fn new_file(agent: &Agent, (events, version): JsonForm, command: &HookCommand) -> String {
     let lists = agent.events.iter().map(|event| {
         let entry = agent.entry(event, command);
         (event.name.to_owned(), Value::Array(vec![entry]))
@@ -145,9 +145,9 @@ fn list(event: &str, entry: Value) -> Value {
 #[derive(Debug)]
 struct OwnHandler {
     /// The steps from the list of the event to the entry.
-    entry: Vec<Step>,
+    entry: Vec<JsonStep>,
     /// The steps to what goes with the handler: the entry, unless it has other handlers too.
-    item: Vec<Step>,
+    item: Vec<JsonStep>,
     /// The bytes of the command line.
     line_span: std::ops::Range<usize>,
     /// The command, if `lawbook install` may have written it.
@@ -155,9 +155,9 @@ struct OwnHandler {
 }
 
 /// The handlers that run lawbook, in all lists, with the names of their events.
-fn all_handlers(agent: &Agent, holder: &Node) -> Vec<(String, OwnHandler)> {
+fn all_handlers(agent: &Agent, holder: &JsonNode) -> Vec<(String, OwnHandler)> {
     let NodeKind::Object(members) = &holder.kind else { return Vec::new() };
-    let of_member = |member: &json::Member| {
+    let of_member = |member: &json::JsonMember| {
         let own = handlers(agent, &member.value, &[]);
         own.into_iter().map(|handler| (member.name.clone(), handler)).collect::<Vec<_>>()
     };
@@ -165,13 +165,13 @@ fn all_handlers(agent: &Agent, holder: &Node) -> Vec<(String, OwnHandler)> {
 }
 
 /// The handlers that run lawbook in a list: entries with a command, or entries with a list of handlers in `hooks`.
-fn handlers(agent: &Agent, list: &Node, above: &[Step]) -> Vec<OwnHandler> {
+fn handlers(agent: &Agent, list: &JsonNode, above: &[JsonStep]) -> Vec<OwnHandler> {
     let NodeKind::Array(items) = &list.kind else { return Vec::new() };
     let mut found = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let steps: Vec<Step> = above.iter().cloned().chain([Step::Index(index)]).collect();
+        let steps: Vec<JsonStep> = above.iter().cloned().chain([JsonStep::Index(index)]).collect();
         if let Some(inner) = item.member("hooks").filter(|_| above.is_empty()) {
-            let below: Vec<Step> = steps.iter().cloned().chain([Step::Name("hooks".to_owned())]).collect();
+            let below: Vec<JsonStep> = steps.iter().cloned().chain([JsonStep::Name("hooks".to_owned())]).collect();
             let is_only = matches!(&inner.value.kind, NodeKind::Array(handlers) if handlers.len() == 1);
             for mut handler in handlers(agent, &inner.value, &below) {
                 handler.entry.clone_from(&steps);
@@ -195,7 +195,7 @@ fn handlers(agent: &Agent, list: &Node, above: &[Step]) -> Vec<OwnHandler> {
 }
 
 /// The entries that run lawbook in a way that `lawbook install` does not write.
-fn kept_in(agent: &Agent, events: Option<&str>, text: &str, root: &Node) -> Vec<KeptEntry> {
+fn kept_in(agent: &Agent, events: Option<&str>, text: &str, root: &JsonNode) -> Vec<KeptEntry> {
     let holder = match events {
         None => Some(root),
         Some(name) => root.member(name).map(|member| &member.value),
@@ -204,7 +204,7 @@ fn kept_in(agent: &Agent, events: Option<&str>, text: &str, root: &Node) -> Vec<
     own.into_iter().map(|(event, handler)| KeptEntry { line: line_of(text, handler.line_span.start), event }).collect()
 }
 
-fn read(shown: &str, text: &str) -> Result<Option<Node>, Mistake> {
+fn read(shown: &str, text: &str) -> Result<Option<JsonNode>, Mistake> {
     let root = json::parse(text).map_err(|fault| mistake_at(shown, text, fault.at, &fault.message))?;
     match &root {
         Some(node) if !matches!(node.kind, NodeKind::Object(_)) => {
@@ -219,7 +219,7 @@ fn check(shown: &str, text: &str) -> Result<(), Mistake> {
     read(shown, text).map(drop)
 }
 
-fn expect(shown: &str, text: &str, node: &Node, name: &str, what: &str) -> Result<(), Mistake> {
+fn expect(shown: &str, text: &str, node: &JsonNode, name: &str, what: &str) -> Result<(), Mistake> {
     let is_right = match what {
         "a list" => matches!(node.kind, NodeKind::Array(_)),
         _ => matches!(node.kind, NodeKind::Object(_)),
@@ -231,15 +231,15 @@ fn expect(shown: &str, text: &str, node: &Node, name: &str, what: &str) -> Resul
 }
 
 /// The origin of a container that is there already.
-fn origin_of(container: &Node) -> Origin {
+fn origin_of(container: &JsonNode) -> ContainerOrigin {
     match &container.kind {
-        NodeKind::Object(members) if members.is_empty() => Origin::Before,
-        NodeKind::Array(items) if items.is_empty() => Origin::Before,
-        _ => Origin::WithItem,
+        NodeKind::Object(members) if members.is_empty() => ContainerOrigin::Before,
+        NodeKind::Array(items) if items.is_empty() => ContainerOrigin::Before,
+        _ => ContainerOrigin::WithItem,
     }
 }
 
 /// True if an object has nothing but the version of its form: with the hooks it would look like a file of lawbook alone.
-fn has_only_version(root: &Node) -> bool {
+fn has_only_version(root: &JsonNode) -> bool {
     matches!(&root.kind, NodeKind::Object(members) if members.len() == 1 && members[0].name == "version")
 }

@@ -115,13 +115,13 @@ fn json_is_kept_byte_for_byte_and_taken_back() {
     }
 }
 
-/// Texts of settings in forms that nobody has thought of: blanks, comments and commas wherever they may stand.
-struct Texts {
+/// SettingsTexts of settings in forms that nobody has thought of: blanks, comments and commas wherever they may stand.
+struct SettingsTexts {
     state: u64,
     newline: &'static str,
 }
 
-impl Texts {
+impl SettingsTexts {
     fn below(&mut self, count: usize) -> usize {
         self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.state >> 33).unwrap() % count
@@ -174,7 +174,7 @@ impl Texts {
 
 #[test]
 fn json_of_any_form_is_taken_back() {
-    let mut texts = Texts { state: 7, newline: "\n" };
+    let mut texts = SettingsTexts { state: 7, newline: "\n" };
     let command = &commands()[0];
     for (agent, file, events) in json_files() {
         for _ in 0..300 {

@@ -7,7 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::*;
-use crate::hook::event::{FileEdit, OldText, Piece};
+use crate::hook::event::{AgentEdit, OldText, ReplacedPiece};
 
 const NO_DEBUGGER: &str = "---\nsummary: Leave no breakpoint behind.\nlanguages: [typescript]\nseverity: warning\nrule:\n  pattern: debugger\n---\nA breakpoint stops whoever runs the code next.\n\n## Help\nDelete the statement. It is of no use.\n\n## Bad\n```ts\ndebugger // error\n```\n\n## Good\n```ts\nconst a = 1;\n```\n";
 const NO_VAR: &str = "---\nsummary: Declare with const or let.\nlanguages: [typescript]\nseverity: error\nrule:\n  pattern: var $A = $B\n---\nA `var` is visible in the whole function.\n\n## Help\nWrite `let`.\n\n## Bad\n```ts\nvar a = 1 // error\n```\n\n## Good\n```ts\nlet a = 1;\n```\n";
@@ -64,36 +64,36 @@ impl AgentWork {
         self.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
     }
 
-    fn answer_to(&self, moment: Moment) -> Answer {
+    fn answer_to(&self, moment: Moment) -> HookAnswer {
         let event = Event { conversation: self.conversation.clone(), call: None, cwd: Some(self.root()), moment };
         answer_in(&event, self.agent, Vec::new(), &self.environment, &self.root()).unwrap()
     }
 
-    fn start(&self) -> Answer {
+    fn start(&self) -> HookAnswer {
         self.answer_to(Moment::Start)
     }
 
-    fn before(&self, path: &str) -> Answer {
-        let edit = FileEdit { path: path.into(), old: OldText::Unknown };
+    fn before(&self, path: &str) -> HookAnswer {
+        let edit = AgentEdit { path: path.into(), old: OldText::Unknown };
         self.answer_to(Moment::Before(Action::Edit(vec![edit])))
     }
 
-    fn shell(&self, line: &str) -> Answer {
+    fn shell(&self, line: &str) -> HookAnswer {
         self.answer_to(Moment::Before(Action::Shell(line.to_owned())))
     }
 
     /// Writes a file, and tells of an edit with this older text.
-    fn edit(&self, path: &str, text: &str, old: OldText) -> Answer {
+    fn edit(&self, path: &str, text: &str, old: OldText) -> HookAnswer {
         self.write(path, text);
-        let edit = FileEdit { path: self.root().join(path), old };
+        let edit = AgentEdit { path: self.root().join(path), old };
         self.answer_to(Moment::After(Action::Edit(vec![edit])))
     }
 
-    fn stop(&self) -> Answer {
+    fn stop(&self) -> HookAnswer {
         self.answer_to(Moment::Stop { is_repeated: false })
     }
 
-    fn stop_again(&self) -> Answer {
+    fn stop_again(&self) -> HookAnswer {
         self.answer_to(Moment::Stop { is_repeated: true })
     }
 
@@ -110,20 +110,20 @@ fn whole(text: &str) -> OldText {
 }
 
 fn piece(old: &str, new: &str) -> OldText {
-    OldText::Pieces(vec![Piece { old: old.to_owned(), new: new.to_owned(), is_everywhere: false }])
+    OldText::Pieces(vec![ReplacedPiece { old: old.to_owned(), new: new.to_owned(), is_everywhere: false }])
 }
 
 /// Asserts the kind of an answer, and the texts that it holds; one with `!` at its start must not be there.
 #[track_caller]
-fn check(answer: &Answer, kind: &str, texts: &[&str]) {
+fn check(answer: &HookAnswer, kind: &str, texts: &[&str]) {
     let (found, text) = match answer {
-        Answer::Nothing => ("nothing", ""),
-        Answer::Context(text) => ("context", &**text),
-        Answer::Deny(text) => ("deny", &**text),
-        Answer::Ask(text) => ("ask", &**text),
-        Answer::Findings(text) => ("findings", &**text),
-        Answer::GoOn(text) => ("go on", &**text),
-        Answer::Failed(text) => ("failed", &**text),
+        HookAnswer::Nothing => ("nothing", ""),
+        HookAnswer::Context(text) => ("context", &**text),
+        HookAnswer::Deny(text) => ("deny", &**text),
+        HookAnswer::Ask(text) => ("ask", &**text),
+        HookAnswer::Findings(text) => ("findings", &**text),
+        HookAnswer::GoOn(text) => ("go on", &**text),
+        HookAnswer::Failed(text) => ("failed", &**text),
     };
     assert_eq!(found, kind, "{answer:?}");
     for expected in texts {
@@ -175,9 +175,9 @@ fn files_that_no_check_reads_are_no_matter() {
     for path in ["a.txt", "gen/a.ts", "node_modules/a.ts", "law/x.ts.bak", "../outside.ts"] {
         check(&work.edit(path, "debugger\n", OldText::Unknown), "nothing", &[]);
     }
-    let gone = FileEdit { path: "gone.ts".into(), old: whole("debugger\n") };
+    let gone = AgentEdit { path: "gone.ts".into(), old: whole("debugger\n") };
     check(&work.answer_to(Moment::After(Action::Edit(vec![gone]))), "nothing", &[]);
-    let folder = FileEdit { path: "law".into(), old: OldText::Unknown };
+    let folder = AgentEdit { path: "law".into(), old: OldText::Unknown };
     check(&work.answer_to(Moment::After(Action::Edit(vec![folder]))), "nothing", &[]);
 }
 
@@ -186,7 +186,7 @@ fn the_files_of_one_patch_have_one_answer() {
     let work = AgentWork::new(&[("a.ts", "f()\n"), ("sub/b.ts", "f()\n")]);
     work.write("a.ts", "debugger\n");
     work.write("sub/b.ts", "debugger\n");
-    let edits = ["a.ts", "sub/b.ts", "/nowhere/c.ts"].map(|path| FileEdit { path: path.into(), old: whole("f()\n") });
+    let edits = ["a.ts", "sub/b.ts", "/nowhere/c.ts"].map(|path| AgentEdit { path: path.into(), old: whole("f()\n") });
     let answer = work.answer_to(Moment::After(Action::Edit(edits.to_vec())));
     check(&answer, "findings", &["a.ts warning", "sub/b.ts warning", "2 warnings in 2 files"]);
 }
@@ -214,7 +214,7 @@ fn the_laws_of_a_path_are_told_once() {
     ];
     let answer = work.before("a.ts");
     check(&answer, "context", &texts);
-    let Answer::Context(text) = answer else { return };
+    let HookAnswer::Context(text) = answer else { return };
     assert!(text.find("no-var") < text.find("no-debugger"), "{text}");
     check(&work.before("a.ts"), "nothing", &[]);
     check(&work.before("b.ts"), "nothing", &[]);
@@ -251,7 +251,7 @@ fn the_law_is_protected_whatever_its_path_looks_like() {
         ["sub/a.ts", "lawbook.md", "claws/x.ts", "docs/law/x.md", ".cursor/hooks.json", ".pre-commit-config.yaml"]
     {
         let answer = work.before(path);
-        assert!(!matches!(answer, Answer::Deny(_)), "{path}: {answer:?}");
+        assert!(!matches!(answer, HookAnswer::Deny(_)), "{path}: {answer:?}");
     }
     work.write(".pre-commit-config.yaml", "repos:\n- repo: https://example.com/lawbook\n");
     check(&work.before(".pre-commit-config.yaml"), "deny", &["git's hooks run lawbook"]);
@@ -402,12 +402,12 @@ fn an_agent_is_not_made_to_go_on_for_ever() {
     let mut kinds = Vec::new();
     for round in 0..5 {
         work.write("a.ts", &format!("f()\n{}", "debugger\n".repeat(round + 1)));
-        kinds.push(matches!(work.answer_to(Moment::Stop { is_repeated: round > 0 }), Answer::GoOn(_)));
+        kinds.push(matches!(work.answer_to(Moment::Stop { is_repeated: round > 0 }), HookAnswer::GoOn(_)));
     }
     assert_eq!(kinds, [true, true, true, false, false]);
     for round in 5..20 {
         work.write("a.ts", &format!("f()\n{}", "debugger\n".repeat(round + 1)));
-        kinds.push(matches!(work.stop(), Answer::GoOn(_)));
+        kinds.push(matches!(work.stop(), HookAnswer::GoOn(_)));
     }
     assert_eq!(kinds.iter().filter(|is_going_on| **is_going_on).count(), 10);
 }
@@ -514,4 +514,52 @@ fn a_linked_working_tree_has_a_state_of_its_own() {
     check(&answer(Moment::Stop { is_repeated: false }), "go on", &["no-debugger"]);
     assert!(work.state_files().is_empty());
     check(&answer(Moment::Before(Action::Shell("rm -rf ../repo/.git/hooks".to_owned()))), "deny", &[]);
+}
+
+#[test]
+fn command_lines_do_not_write_what_the_globs_of_settings_protect() {
+    let entry = "extends = [\"./law\"]\n[[protected]]\nfiles = [\"db/**\", \"src/**/*.lock\"]\naction = \"deny\"\n";
+    let work = AgentWork::new(&[("lawbook.toml", entry), ("db/one/a.sql", "x"), ("src/a/b.lock", "x"), ("lib/c.ts", "x")]);
+    for line in [
+        "rm -rf db",
+        "git rm -r db",
+        "mv db old",
+        "rm db/*/a.sql",
+        "rm -r src",
+        "rm src/*/b.*",
+        "find db -name '*.sql' -delete",
+        "git checkout HEAD~1 -- db",
+    ] {
+        check(&work.shell(line), "deny", &["is protected (lawbook.toml:2)"]);
+    }
+    for line in ["rm -rf lib", "ls db", "rm lib/*.ts", "cp db/one/a.sql lib", "rm src/*.ts"] {
+        check(&work.shell(line), "nothing", &[]);
+    }
+}
+
+#[test]
+fn the_law_is_protected_where_it_cannot_be_read() {
+    let work = AgentWork::new(&[("lawbook.toml", "extends = [\n"), ("a.ts", "f()\n")]);
+    check(&work.before("lawbook.toml"), "deny", &["is protected"]);
+    check(&work.shell("rm -r .lawbook lawbook.toml"), "deny", &["is protected"]);
+    let edit = AgentEdit { path: "a.ts".into(), old: OldText::Unknown };
+    let event = Event {
+        conversation: None,
+        call: None,
+        cwd: Some(work.root()),
+        moment: Moment::Before(Action::Edit(vec![edit])),
+    };
+    assert!(answer_in(&event, "codex", Vec::new(), &work.environment, &work.root()).is_err());
+}
+
+#[test]
+fn two_conversations_that_end_at_once_are_both_answered() {
+    let mut work = AgentWork::new(&[("a.ts", "f()\n")]);
+    work.start();
+    (work.agent, work.conversation) = ("codex", Some("two".to_owned()));
+    work.start();
+    work.write("a.ts", "debugger\n");
+    check(&work.stop(), "go on", &["no-debugger"]);
+    (work.agent, work.conversation) = ("claude-code", Some("one".to_owned()));
+    check(&work.stop(), "go on", &["no-debugger"]);
 }

@@ -21,7 +21,6 @@ pub(super) const AGENT: Agent = Agent {
         HookEvent { name: "PreToolUse", matcher: Some("Edit|MultiEdit|Write|NotebookEdit|Bash") },
         HookEvent { name: "PostToolUse", matcher: Some("Edit|MultiEdit|Write|NotebookEdit") },
         HookEvent { name: "Stop", matcher: None },
-        HookEvent { name: "SubagentStop", matcher: None },
     ],
     entry: matched_handlers,
     next: "It runs in conversations that start from now on; `/hooks` in Claude Code lists it.",

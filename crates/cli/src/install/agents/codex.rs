@@ -26,7 +26,6 @@ pub(super) const AGENT: Agent = Agent {
         HookEvent { name: "PreToolUse", matcher: Some("apply_patch|Edit|Write|Bash") },
         HookEvent { name: "PostToolUse", matcher: Some("apply_patch|Edit|Write") },
         HookEvent { name: "Stop", matcher: None },
-        HookEvent { name: "SubagentStop", matcher: None },
     ],
     entry: claude_code::matched_handlers,
     next: "Codex skips it until you trust it: `/hooks` in Codex shows it. Hooks of a project run only where the project is trusted.",

@@ -22,7 +22,6 @@ pub(super) const AGENT: Agent = Agent {
         HookEvent { name: "PreToolUse", matcher: Some("Edit|Write|Bash") },
         HookEvent { name: "PostToolUse", matcher: Some("create|edit|str_replace_editor|apply_patch|Edit|Write") },
         HookEvent { name: "Stop", matcher: None },
-        HookEvent { name: "SubagentStop", matcher: None },
     ],
     entry,
     next: "The cloud agent reads it from the default branch, and needs `lawbook` on the PATH of its machine.",

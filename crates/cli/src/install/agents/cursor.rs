@@ -21,7 +21,6 @@ pub(super) const AGENT: Agent = Agent {
         HookEvent { name: "preToolUse", matcher: Some("Write|Edit|Delete|Shell") },
         HookEvent { name: "postToolUse", matcher: Some("Write|Edit") },
         HookEvent { name: "stop", matcher: None },
-        HookEvent { name: "subagentStop", matcher: None },
     ],
     entry,
     next: "Cursor lists it under Hooks in its settings. If it also loads the hooks of Claude Code, an edit is answered once.",

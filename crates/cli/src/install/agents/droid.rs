@@ -26,7 +26,6 @@ pub(super) const AGENT: Agent = Agent {
         HookEvent { name: "PreToolUse", matcher: Some("Edit|MultiEdit|Create|Write|ApplyPatch|Execute") },
         HookEvent { name: "PostToolUse", matcher: Some("Edit|MultiEdit|Create|Write|ApplyPatch") },
         HookEvent { name: "Stop", matcher: None },
-        HookEvent { name: "SubagentStop", matcher: None },
     ],
     entry: claude_code::matched_handlers,
     next: "It runs in sessions that start from now on; `/hooks` in Droid lists it.",

@@ -91,6 +91,10 @@ impl<'a> LawSide<'a> {
         if layer.settings.path.is_empty() {
             return Weakening::at_path(RelPath::root(), subject, message);
         }
+        if span == Span::default() {
+            // What is gone has no line to show.
+            return Weakening::at_path(self.path_of(layer), subject, message);
+        }
         Weakening::in_text(self.path_of(layer), layer.settings.text.clone(), span, subject, message)
     }
 }

@@ -43,7 +43,8 @@ fn of_new(
         let Some(rule) = rule_of(now, &setting.name) else { continue };
         // An override for the same files that did the same before.
         let mut was = old.iter().filter(|other| covers(other, change)).flat_map(|other| &other.rules);
-        let is_same_rule = |before: &&RuleSetting| rule_of(now, &before.name).is_some_and(|other| std::ptr::eq(other, rule));
+        let is_same_rule =
+            |before: &&RuleSetting| rule_of(now, &before.name).is_some_and(|other| std::ptr::eq(other, rule));
         let was = was.rfind(is_same_rule);
         let base = now.plan.level_in(folder, rule).0;
         let level_before = was.and_then(|before| before.level).map_or(base, Level::severity);

@@ -25,12 +25,12 @@ X is over.
 ";
 
 /// Settings by folder, and pages by id.
-type Law<'a> = (&'a [(&'a str, &'a str)], &'a [(&'a str, &'a str)]);
+type LawTexts<'a> = (&'a [(&'a str, &'a str)], &'a [(&'a str, &'a str)]);
 
 /// Asserts the weakenings between two laws, as `path: message`.
 #[track_caller]
-fn check(before: Law<'_>, now: Law<'_>, expected: &[&str]) {
-    let plan = |(settings, pages): Law<'_>| {
+fn check(before: LawTexts<'_>, now: LawTexts<'_>, expected: &[&str]) {
+    let plan = |(settings, pages): LawTexts<'_>| {
         let layers: Vec<SettingsLayer> = settings
             .iter()
             .map(|(folder, text)| {
