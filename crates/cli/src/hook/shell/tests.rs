@@ -240,3 +240,19 @@ fn what_follows_a_document_in_a_substitution_is_read() {
     check_bypass(&format!("{message} -n"), "`git commit --no-verify`");
     check_bypass(&format!("{message} && git push --no-verify"), "`git push --no-verify`");
 }
+
+#[test]
+fn a_line_costs_no_more_than_its_length() {
+    let nested = "$(<<".repeat(100_000);
+    let folders = "cd aaaa; touch x; ".repeat(8_000);
+    let wrapped = "sudo ".repeat(30_000) + "rm x";
+    let quoted = format!("python3 -c \"{}\"", "='a' ".repeat(20_000));
+    let documents = format!("cat {}", "<<a;".repeat(30_000));
+    let words = |start: &str| (0..2_000).map(|number| format!("{start}{number} ")).collect::<String>();
+    let found = format!("find {}-delete {}", words("d"), words("-name n"));
+    for line in [nested, folders, wrapped, quoted, documents, found] {
+        let written: usize =
+            effects(&line).writes.iter().map(|written| written.folder.len() + written.path.len()).sum();
+        assert!(written < 40 * line.len(), "{written} {}", &line[..20]);
+    }
+}
