@@ -11,6 +11,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_workspace::GitHooks;
 
 pub(crate) use configured::{add_section, remove_section};
+pub(crate) use managers::manager_files;
 pub(crate) use script::{extend, remove_block};
 
 use super::hook_command::quoted;
@@ -88,4 +89,11 @@ fn hook_lines(program: Option<&str>) -> HookLines {
         check: format!("{program} check --staged"),
         say_missing: format!("echo '{missing}' >&2"),
     }
+}
+
+/// The program in commands that [`hook_lines`] gave.
+fn program_in(commands: &str) -> Option<String> {
+    let (program, _) = commands.split_once("command -v ")?.1.split_once(" >/dev/null")?;
+    let bare = program.strip_prefix('\'').and_then(|program| program.strip_suffix('\'')).unwrap_or(program);
+    Some(bare.replace(r"'\''", "'"))
 }
