@@ -129,7 +129,7 @@ impl Texts {
 
     fn blanks(&mut self) -> String {
         let newline = self.newline;
-        let pieces = [" ", "\t", "/* , { */", "\n", "\n  ", "// c \" } ,\n", "/* a\n // b */"];
+        let pieces = [" ", "\t", "/*/ , { */", "\n", "\n  ", "// c \" } ,\n", "/* a\n // b */"];
         (0..self.below(3)).map(|_| pieces[self.below(pieces.len())].replace('\n', newline)).collect()
     }
 
