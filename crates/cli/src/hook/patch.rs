@@ -63,7 +63,7 @@ enum Kind {
     Update,
 }
 
-/// What a marker does to a file, and the path of the file.
+/// The change that a marker begins, and the path of the file.
 fn file_of(marker: &str) -> Option<(Kind, &str)> {
     let kinds =
         [("*** Add File: ", Kind::Add), ("*** Delete File: ", Kind::Delete), ("*** Update File: ", Kind::Update)];
@@ -111,7 +111,7 @@ impl Update {
 
     fn into_edits(mut self) -> Vec<FileEdit> {
         self.pieces.extend(self.open.take());
-        // Where nothing stands in the place of the old text, that place cannot be found again.
+        // The place of a piece without a new text cannot be found again.
         let is_reversible = self.pieces.iter().all(|piece| !piece.new.is_empty());
         let old = if is_reversible { OldText::Pieces(self.pieces) } else { OldText::Unknown };
         match self.moved_to {

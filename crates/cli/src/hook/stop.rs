@@ -27,7 +27,7 @@ pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<Answer, M
     let Some(file) = place.state.as_ref().filter(|_| place.repository.is_some()) else { return Ok(Answer::Nothing) };
     let read = file.read();
     if !read.state.is_started {
-        // What there was before is not charged to this conversation.
+        // Findings from before this event are not charged to this conversation.
         session.start(&place)?;
         let damaged =
             "lawbook: what it knew of this conversation was damaged, so nothing since then was checked at this stop";
@@ -69,7 +69,7 @@ pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<Answer, M
     Ok(Answer::GoOn(text(&run, &lost, state.head.as_deref(), is_last)))
 }
 
-/// What is said, without the places in files, which change when something else is edited.
+/// The content of the answer without the places in files, which change when something else is edited.
 fn summary_of(run: &Run, lost: &[&LostTest]) -> String {
     let mut summary = String::new();
     for found in &run.report.diagnostics {
