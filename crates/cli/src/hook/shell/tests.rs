@@ -1,3 +1,5 @@
+//! Tests of the effects of command lines, each line with the paths that it writes or the hooks that it goes around.
+
 use super::*;
 
 /// Asserts the paths that a command line writes, each with its folder before a colon, if there is one, and a star behind
