@@ -107,7 +107,7 @@ fn json_is_kept_byte_for_byte_and_taken_back() {
                 let back = uninstall(agent, file, new);
                 assert_eq!(back.as_deref(), Some(old.as_str()), "{}: {new}", agent.name);
             }
-            // What was there is still there, in the same order.
+            // The entries from before are still there, in the same order.
             let kept = installed.bytes().collect::<Vec<u8>>();
             let mut rest = kept.iter();
             assert!(old.bytes().all(|byte| rest.any(|kept| *kept == byte)), "{installed}");
