@@ -23,8 +23,8 @@ pub(crate) struct ChangedLaw {
 }
 
 impl Law {
-    /// The effects of the change of a run on the law; `None` if the run is over no change, or by rules that are not those of the
-    /// project.
+    /// The effects of the change of a run on the law; `None` if the run is over no change, or by rules that are not those
+    /// of the project.
     ///
     /// # Errors
     /// Git fails.
