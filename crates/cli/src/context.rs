@@ -1,4 +1,4 @@
-//! What a command runs with: its environment and its streams.
+//! The environment and the streams of a command.
 
 use std::io::Read;
 use std::path::Path;

@@ -78,7 +78,7 @@ fn what_no_check_of_the_root_reads_is_skipped() {
         let project = project.file("b.ts", "debugger\n");
         assert_eq!(found(&run(&project, &Request::edits([edit("link.ts", None)]))), [""; 0]);
     }
-    // What git tracks is checked wherever it is.
+    // Files that git tracks are checked wherever they are.
     let project = repository(&[("dist/a.ts", ""), ("log/a.ts", "")]).file(".gitignore", "log/\n");
     let project = project.file("dist/a.ts", "debugger\n").file("log/a.ts", "debugger\n");
     let edits = ["dist/a.ts", "log/a.ts"].map(|path| edit(path, Some("")));

@@ -106,7 +106,7 @@ fn the_index_is_judged_and_not_the_working_tree() {
     is_made(&git_in(&project, ".", &["commit", "-m", "c"]));
     is_refused(&git_in(&project, ".", &["commit", "-am", "d"]), "a.ts");
     assert_ne!(git_in(&project, ".", &["commit", "-am", "d", "--no-verify"]).code, 1);
-    // What was there before is not judged again.
+    // Findings from before are not reported again.
     let project = project.file("a.ts", "let a = 1;\nlet c = 2;\nvar a = 1;\n");
     is_made(&git_in(&project, ".", &["commit", "-am", "e"]));
 }
@@ -173,7 +173,7 @@ fn merges_and_rebases_are_judged_where_something_is_new() {
     git(&project, &["checkout", "--quiet", "main"]);
     let project = project.file("a.ts", "let a = 1;\nlet b = 3;\nlet c = 1;\n");
     is_made(&git_in(&project, ".", &["commit", "-am", "main"]));
-    // What the other branch brings is not new in a merge; what the resolution adds is.
+    // In a merge, findings of the other branch are not new; those that the resolution adds are.
     assert_ne!(git_in(&project, ".", &["merge", "side"]).code, 0);
     let project = project.file("a.ts", "let a = 1;\nlet b = 2;\nvar a = 1;\nlet c = 1;\n");
     git(&project, &["add", "a.ts"]);

@@ -31,6 +31,6 @@ pub(crate) fn reason<'c>(decorator: Node<'c>, cx: &'c Cx<'_>) -> Option<&'c str>
         _ => Some(argument),
     });
     let Some(text) = texts.next() else { return Some("") };
-    // What is no text has its words elsewhere.
+    // The words of a name or a call stand elsewhere.
     (text.kind() == Kind::String).then(|| cx.text(text))
 }

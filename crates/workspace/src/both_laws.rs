@@ -1,4 +1,4 @@
-//! A change is judged by the law before it and by the law after it, and what it weakens of the law is reported.
+//! The check of a change by the law before it and by the law after it, and the findings about law that it weakens.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ pub(crate) fn judge(source: LawSource<'_>, request: &Request, mut run: Run) -> R
                 "the law before the change is not compared, because it has mistakes: {}",
                 mistakes.first().map(ToString::to_string).unwrap_or_default()
             )),
-            // Where there was no law, none is weakened.
+            // Without a law before the change, none is weakened.
             Ok(before) if !before.is_written() => {}
             Ok(mut before) => {
                 let root = outermost(before.root(), run.law.root()).to_owned();

@@ -1,6 +1,6 @@
 //! The files of a run over edits: their present contents on the disk, and their older ones from the request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use lawbook_core::source::RelPath;
@@ -28,14 +28,16 @@ impl Law {
             let is_in_place = filter.dialect(path).is_some() && filter.path("", path.as_str(), false).reason.is_none();
             is_in_place && self.paths.metadata(path).is_none()
         };
+        let on_disk: HashSet<&RelPath> = found.files.iter().map(|file| &file.path).collect();
         let changed = before.iter().filter_map(|(path, older)| {
-            let is_now = found.files.iter().any(|file| file.path == *path);
+            let is_now = on_disk.contains(path);
             let is_before = older.is_some();
             let is_changed = is_now || is_before && is_gone(path);
             is_changed.then(|| ChangedPath { path: path.clone(), is_now, is_before })
         });
         let changed: Vec<ChangedPath> = changed.collect();
-        before.retain(|path, _| changed.iter().any(|file| file.path == *path));
+        // In the order of `before`, so sorted by path.
+        before.retain(|path, _| changed.binary_search_by(|file| file.path.cmp(path)).is_ok());
         let base = EditedFiles::new(self.disk([]), before);
         Batch {
             entries: found.files.iter().map(DiskFile::entry).collect(),

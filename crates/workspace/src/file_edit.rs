@@ -31,7 +31,7 @@ impl FileEdit {
     /// Reads the file at a path for an edit. The new text is the old one until [`FileEdit::set`].
     ///
     /// # Errors
-    /// What is at the path cannot be edited: it is no regular file of its own, too large, or not UTF-8. The reason is a
+    /// There is no regular file of its own at the path, or it is too large or not UTF-8. The reason is a
     /// clause about the file.
     pub fn open(at: &Path, shown: impl Into<String>) -> Result<Self, String> {
         let old = read_text(at)?;

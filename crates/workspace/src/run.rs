@@ -51,7 +51,7 @@ pub struct Run {
     /// Notes for the user about the files of the run, a line each: files in folders below the root that are named like a
     /// configuration and are not read.
     pub notes: Vec<String>,
-    /// What a change does to the law; `None` once it was judged by both laws, and for runs over no change.
+    /// The effects of a change on the law; `None` once it was judged by both laws, and for runs over no change.
     pub(crate) changed_law: Option<ChangedLaw>,
     /// True if the configuration was reloaded and has changed.
     pub is_reloaded: bool,

@@ -179,7 +179,7 @@ enum Task {
         #[arg(value_name = "DIR", required = true)]
         repositories: Vec<PathBuf>,
     },
-    /// Picks findings for a reader of the report for agents to mend, and judges what became of them.
+    /// Picks findings for a reader of the report for agents to fix, and counts which of them are gone.
     ///
     /// Example: `cargo xtask obey DIR --pick 48 --seed 1 --out trial.json`, then `cargo xtask obey DIR --judge trial.json`
     Obey(obey::Obey),

@@ -31,7 +31,7 @@ pub(crate) struct Obey {
     /// The most findings of one rule.
     #[arg(long, value_name = "COUNT", default_value_t = 4)]
     quota: usize,
-    /// Where to keep what was picked and what was there before.
+    /// The file that keeps the picked findings and all findings from before.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Judges the folder as it is now against what was kept.
@@ -42,7 +42,7 @@ pub(crate) struct Obey {
     dir: PathBuf,
 }
 
-/// What is kept between the two runs.
+/// The data that is kept between the two runs.
 #[derive(Debug, Serialize, Deserialize)]
 struct ObeyTrial {
     seed: u64,
@@ -142,7 +142,7 @@ impl CheckedFolder<'_> {
         Ok(ReportJson::parse(self.check(&["--format", "json"])?.as_bytes())?.diagnostics)
     }
 
-    /// What a reader reads for these findings, with its length: the report about their files within the usual budget, and the
+    /// The text that a reader reads for these findings, with its length: the report about their files within the usual budget, and the
     /// narrow one that it names for each finding that the budget leaves out.
     fn read(self, picks: &[Pick]) -> Result<(String, ReadText), String> {
         let paths: BTreeSet<&str> =
@@ -251,7 +251,7 @@ fn counts(findings: &[DiagnosticJson]) -> CountsByPath {
     counts
 }
 
-/// What became of the picked findings.
+/// The fate of the picked findings.
 #[derive(Debug)]
 struct ObeyVerdict {
     /// By pick, true if it is gone.

@@ -245,7 +245,7 @@ fn install_git(program: Option<&Path>, context: &Context<'_>, planned: &mut Plan
 fn uninstall_git(context: &Context<'_>, planned: &mut Planned) -> Result<(), MistakeList> {
     let hooks = GitHooks::find(context.cwd()?)?;
     let at = hooks.folder.join(HOOK_NAME);
-    // What cannot be opened was not written by `install`.
+    // A file that cannot be opened was not written by `install`.
     if let Ok(edit) = FileEdit::open(&at, shown_below(&at, &hooks.top))
         && let Some(old) = edit.old()
     {

@@ -81,7 +81,7 @@ fn edit_in(session: &Session<'_>, place: &EventPlace, edits: &[&AgentEdit]) -> R
     if let Some(state) = &place.state {
         let found = run.report.diagnostics.clone();
         if !found.is_empty() {
-            state.update(|state| add_findings(&mut state.told, found.iter().map(AsRef::as_ref)));
+            state.update(|state| add_findings(&mut state.reported, found.iter().map(AsRef::as_ref)));
         }
     }
     if run.report.diagnostics.is_empty() && run.report.newly_suppressed.is_empty() {
@@ -97,7 +97,7 @@ fn edit_in(session: &Session<'_>, place: &EventPlace, edits: &[&AgentEdit]) -> R
 }
 
 /// Hides the findings that this edit has not brought: those of other files, and of a file whose text before it is not known
-/// those that it had at the first event and those that were told since.
+/// those that it had at the first event and those that were reported since.
 fn hide_known(run: &mut Run, edited: &[Edited], state: &ConversationState) {
     let of_first: HashSet<&str> =
         edited.iter().filter(|edited| edited.is_of_first).map(|edited| edited.edit.path.as_str()).collect();
@@ -108,7 +108,7 @@ fn hide_known(run: &mut Run, edited: &[Edited], state: &ConversationState) {
             .map(|(path, found)| (path.clone(), found.clone()))
             .collect()
     };
-    let known = [only(&state.known), only(&state.told)];
+    let known = [only(&state.known), only(&state.reported)];
     let found: Vec<Arc<Diagnostic>> = run.report.diagnostics.clone();
     let paths: HashSet<&RelPath> = edited.iter().map(|edited| &edited.edit.path).collect();
     let known = are_known(&known.each_ref(), found.iter().map(AsRef::as_ref));

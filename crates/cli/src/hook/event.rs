@@ -49,11 +49,11 @@ pub(crate) enum Action {
 pub(crate) struct AgentEdit {
     /// The path as the agent writes it: absolute, or relative to the working directory of the event.
     pub(crate) path: PathBuf,
-    /// What the event says about the text before the edit.
+    /// The text before the edit, as far as the event has it.
     pub(crate) old: OldText,
 }
 
-/// What an event says about the text of a file before its edit.
+/// The text of a file before its edit, as far as an event has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum OldText {
     /// The whole text; `None` if there was no file.

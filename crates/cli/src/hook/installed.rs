@@ -1,6 +1,8 @@
 //! The files that make agents and git run lawbook: the settings of agents with their hooks, and the hooks of git.
 //!
-//! Who could edit them could end every check, so agents may not.
+//! An edit of one of them can end every check, so agents may not make it.
+
+use crate::install::{AGENTS, git};
 
 /// A file or folder that makes an agent or git run lawbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,47 +15,32 @@ pub(crate) struct Installed {
     pub(crate) is_shared: bool,
 }
 
-/// All of these files and folders.
-pub(crate) const ALL: &[Installed] = &[
-    of_agent(".claude/settings.json", "claude-code"),
+/// All of these files and folders: those that `lawbook install` writes, those that it leaves to the managers of hooks, and
+/// others from which an agent or git takes hooks too.
+pub(crate) fn all() -> impl Iterator<Item = Installed> {
+    let of_agents = AGENTS.iter().flat_map(|agent| agent.files.iter().map(|file| of_agent(file.project, agent.name)));
+    of_agents.chain(git::manager_files().map(shared)).chain(OTHERS.iter().copied())
+}
+
+const OTHERS: &[Installed] = &[
     of_agent(".claude/settings.local.json", "claude-code"),
-    of_agent(".codex/hooks.json", "codex"),
-    of_agent(".codex/config.toml", "codex"),
-    of_agent(".cursor/hooks.json", "cursor"),
-    of_agent(".gemini/settings.json", "gemini"),
     of_agent(".github/hooks", "copilot"),
-    of_agent(".factory/hooks.json", "droid"),
-    of_agent(".factory/settings.json", "droid"),
+    of_agent(".copilot/hooks", "copilot"),
     of_agent(".factory/settings.local.json", "droid"),
-    of_agent(".opencode/plugins/lawbook.js", "opencode"),
     of_agent(".opencode/plugins/lawbook.ts", "opencode"),
     of_agent(".opencode/plugin/lawbook.js", "opencode"),
     of_agent(".opencode/plugin/lawbook.ts", "opencode"),
     of_agent("opencode/plugins/lawbook.js", "opencode"),
-    of_agent(".copilot/hooks", "copilot"),
     of_git(".git/hooks"),
     of_git(".git/config"),
-    shared(".pre-commit-config.yaml"),
-    shared(".pre-commit-config.yml"),
-    shared("lefthook.yml"),
-    shared("lefthook.yaml"),
-    shared(".lefthook.yml"),
-    shared(".lefthook.yaml"),
-    shared(".config/lefthook.yml"),
-    shared("lefthook.toml"),
-    shared("lefthook.json"),
     shared("lefthook-local.yml"),
-    shared("prek.toml"),
-    shared("hk.pkl"),
-    shared(".simple-git-hooks.json"),
-    shared("simple-git-hooks.json"),
     shared(".husky/pre-commit"),
     shared(".husky/pre-push"),
     shared(".githooks/pre-commit"),
     shared(".githooks/pre-push"),
 ];
 
-/// The name by which such a file makes something run lawbook.
+/// The name by which such a file runs lawbook.
 pub(crate) const PROGRAM: &str = "lawbook";
 
 const fn of_agent(path: &'static str, agent: &'static str) -> Installed {
@@ -66,4 +53,20 @@ const fn of_git(path: &'static str) -> Installed {
 
 const fn shared(path: &'static str) -> Installed {
     Installed { path, agent: None, is_shared: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use lawbook_core::policy::weakened::may_run_lawbook;
+
+    use super::*;
+
+    #[test]
+    fn lines_that_leave_these_files_weaken_the_law() {
+        let of_agents = AGENTS.iter().flat_map(|agent| agent.files.iter().map(|file| file.project));
+        for path in of_agents.chain(git::manager_files()) {
+            // Some are folders.
+            assert!(may_run_lawbook(path) || may_run_lawbook(&format!("{path}/x")), "{path}");
+        }
+    }
 }

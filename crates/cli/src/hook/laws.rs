@@ -19,7 +19,7 @@ const MAX_LAW_BYTES: usize = 240;
 /// are told.
 pub(crate) fn untold(law: &Law, paths: &[RelPath], told: &BTreeSet<String>) -> Option<(String, Vec<String>)> {
     let mut rules: Vec<RuleOnFile<'_>> = Vec::new();
-    let mut known: BTreeSet<Arc<str>> = BTreeSet::new();
+    let mut taken: BTreeSet<Arc<str>> = BTreeSet::new();
     let mut told_here = false;
     let is_read = |path: &&RelPath| law.excluding_glob(path.as_str()).is_none();
     for path in paths.iter().filter(is_read) {
@@ -33,7 +33,7 @@ pub(crate) fn untold(law: &Law, paths: &[RelPath], told: &BTreeSet<String>) -> O
             }
             if told.contains(&**id) {
                 told_here = true;
-            } else if known.insert(id.clone()) {
+            } else if taken.insert(id.clone()) {
                 rules.push(on_file);
             }
         }

@@ -63,7 +63,7 @@ enum PatchedFile {
     Update,
 }
 
-/// What a marker does to a file, and the path of the file.
+/// The change that a marker begins, and the path of the file.
 fn file_of(marker: &str) -> Option<(PatchedFile, &str)> {
     let kinds = [
         ("*** Add File: ", PatchedFile::Add),
@@ -114,7 +114,7 @@ impl Update {
 
     fn into_edits(mut self) -> Vec<AgentEdit> {
         self.pieces.extend(self.open.take());
-        // Where nothing stands in the place of the old text, that place cannot be found again.
+        // The place of a piece without a new text cannot be found again.
         let is_reversible = self.pieces.iter().all(|piece| !piece.new.is_empty());
         let old = if is_reversible { OldText::Pieces(self.pieces) } else { OldText::Unknown };
         match self.moved_to {

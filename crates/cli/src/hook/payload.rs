@@ -30,7 +30,8 @@ impl Payload {
         }
     }
 
-    /// What can be recognised of input that is no JSON: the name of the event, which decides about the form of the reply.
+    /// The part of input that can be read although the whole is no JSON: the name of the event, which decides about the form
+    /// of the reply.
     pub(crate) fn salvage(input: &[u8]) -> Self {
         let text = String::from_utf8_lossy(&input[..input.len().min(MAX_SALVAGED_BYTES)]);
         let found = |key: &str| Some((key.to_owned(), Value::String(string_after(&text, key)?.to_owned())));

@@ -144,13 +144,13 @@ impl<'a> Guard<'a> {
         let below_top = at.strip_prefix(&self.top).ok().map(slashed);
         let is_below_top = below_top.is_some();
         let path = folded(format!("/{}/", below_top.unwrap_or_else(|| slashed(at))));
-        let named = installed::ALL.iter().find(|installed| {
+        let named = installed::all().find(|installed| {
             // The user's own settings of an agent have its hooks too.
             (is_below_top || installed.agent.is_some()) && path.contains(&folded(format!("/{}/", installed.path)))
         })?;
         let is_of_agent = named.agent.is_some();
         let reason = if is_of_agent { "it has the hooks that run lawbook" } else { "git's hooks run lawbook" };
-        self.counts(named, at).then_some(reason)
+        self.counts(&named, at).then_some(reason)
     }
 
     /// True if a file of a hook is protected here: it is of git or of this agent, or it names lawbook.
@@ -190,7 +190,7 @@ impl<'a> Guard<'a> {
         }
         self.find(&at).or_else(|| {
             let is_tree = written.extent == Extent::Tree && at.is_dir();
-            let of_law = || self.known().find(|known| known.starts_with(&at)).and_then(|known| self.find(&known));
+            let of_law = || self.existing().filter(|below| below.starts_with(&at)).find_map(|below| self.find(&below));
             is_tree.then(|| of_law().or_else(|| self.find_below(&at, &|_| true))).flatten()
         })
     }
@@ -227,22 +227,22 @@ impl<'a> Guard<'a> {
     }
 
     /// The files and folders of the law and of the hooks that there are.
-    fn known(&self) -> impl Iterator<Item = PathBuf> {
+    fn existing(&self) -> impl Iterator<Item = PathBuf> {
         let of_law = self.of_law.iter().map(|path| self.root.join(path));
-        let of_hooks = installed::ALL.iter().map(|installed| self.top.join(installed.path));
+        let of_hooks = installed::all().map(|installed| self.top.join(installed.path));
         of_law.chain(of_hooks).filter(|at| at.symlink_metadata().is_ok())
     }
 
     fn find_by_wildcards(&self, at: &Path) -> Option<ProtectedPath> {
         let pattern = slashed(at.strip_prefix(&self.top).ok()?);
         let globs = globs_of(pattern.clone(), self.ignores_case)?;
-        let matches = |known: &PathBuf| {
-            let below = known.strip_prefix(&self.top).map(slashed).unwrap_or_default();
+        let matches = |existing: &PathBuf| {
+            let below = existing.strip_prefix(&self.top).map(slashed).unwrap_or_default();
             let is_hidden = below.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
             let names_hidden = pattern.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
             (!is_hidden || names_hidden) && globs.first_match(&below).is_some()
         };
-        self.known().find(matches).and_then(|known| self.find(&known))
+        self.existing().filter(matches).find_map(|existing| self.find(&existing))
     }
 }
 
@@ -266,7 +266,7 @@ fn slashed(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
-/// What a path leads to: symbolic links are followed in the part of it that exists.
+/// The path without symbolic links, as far as it exists.
 fn real(at: &Path) -> PathBuf {
     let mut missing = Vec::new();
     let mut existing = at.to_owned();
@@ -290,7 +290,7 @@ fn real(at: &Path) -> PathBuf {
     }
 }
 
-/// What is said to an agent about a protected path.
+/// The message for an agent about a protected path.
 pub(crate) fn in_words(refusal: &ProtectedPath) -> String {
     let ProtectedPath { path, protection } = refusal;
     let reason = protection.reason.as_deref().unwrap_or("the settings of this repository protect it");

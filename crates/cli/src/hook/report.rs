@@ -34,7 +34,7 @@ pub(crate) fn of_files<'p>(place: &EventPlace, law: &Law, files: impl Iterator<I
 pub(crate) fn since(head: Option<&str>) -> VerifyCommands {
     let mut verify = VerifyCommands::default();
     if let Some(head) = head {
-        verify.change = vec!["--since".to_owned(), head[..head.len().min(COMMIT_DIGITS)].to_owned()];
+        verify.change = vec!["--since".to_owned(), head.get(..COMMIT_DIGITS).unwrap_or(head).to_owned()];
     }
     verify
 }

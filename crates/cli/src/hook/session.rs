@@ -1,4 +1,5 @@
-//! What a hook works with: the event, the folder and the repository that it is about, and the state of its conversation.
+//! The surroundings of a hook: the event, the folder and the repository that it is about, and the state of its
+//! conversation.
 
 use std::path::{Path, PathBuf};
 
@@ -90,7 +91,7 @@ impl<'a> Session<'a> {
         Workspace::open_for_files(&place.folder, &files, self.opening())
     }
 
-    /// The options of a workspace. All files are parsed, so that an edit that breaks one is told.
+    /// The options of a workspace. All files are parsed, so that an edit that breaks one is reported.
     fn opening(&self) -> Opening {
         let mut opening = Opening::default().with_packs(self.packs.clone());
         opening.parse_all = true;

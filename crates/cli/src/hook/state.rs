@@ -1,4 +1,5 @@
-//! What is kept of a conversation between the calls of its hooks: one small file, which ends when nobody needs it.
+//! The state of a conversation between the calls of its hooks: one small file, which is deleted some time after the last
+//! call.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
@@ -50,7 +51,7 @@ const MARK_ENDING: &str = ".mark";
 /// The findings of files: by path and fingerprint, how often each is there.
 pub(crate) type KnownFindings = BTreeMap<String, BTreeMap<String, u32>>;
 
-/// What is kept of a conversation.
+/// The state of a conversation between its hooks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct ConversationState {
@@ -64,7 +65,7 @@ pub(crate) struct ConversationState {
     /// The tests that had been lost then.
     pub(crate) lost: BTreeSet<String>,
     /// The findings that were reported after edits.
-    pub(crate) told: KnownFindings,
+    pub(crate) reported: KnownFindings,
     /// The rules whose laws were told.
     pub(crate) rules: BTreeSet<String>,
     /// The paths about which a reminder was given.
@@ -222,7 +223,7 @@ impl Who<'_> {
 impl ConversationState {
     /// Leaves out what is too much to be kept.
     fn bound(&mut self) {
-        for findings in [&mut self.known, &mut self.told] {
+        for findings in [&mut self.known, &mut self.reported] {
             let mut left = MAX_FINDINGS;
             findings.retain(|_, of_file| {
                 let count = of_file.len();

@@ -29,7 +29,7 @@ pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<HookAnswe
     };
     let read = file.read();
     if !read.state.is_started {
-        // What there was before is not charged to this conversation.
+        // Findings from before this event are not charged to this conversation.
         session.start(&place)?;
         let damaged =
             "lawbook: what it knew of this conversation was damaged, so nothing since then was checked at this stop";
@@ -71,7 +71,7 @@ pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<HookAnswe
     Ok(HookAnswer::GoOn(text(&run, &lost, state.head.as_deref(), is_last)))
 }
 
-/// What is said, without the places in files, which change when something else is edited.
+/// The content of the answer without the places in files, which change when something else is edited.
 fn summary_of(run: &Run, lost: &[&LostTest]) -> String {
     let mut summary = String::new();
     for found in &run.report.diagnostics {

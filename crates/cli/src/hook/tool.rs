@@ -4,6 +4,7 @@
 //! own, so there is one list. What an edit is follows from the keys of the input, which differ in their spelling only.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
@@ -230,13 +231,9 @@ fn written_paths(fields: &Map<String, Value>) -> Vec<AgentEdit> {
     let named = PATHS.iter().filter_map(|name| text(fields, &[name]));
     let listed = ["files", "paths", "file_paths"].into_iter().filter_map(|name| fields.get(name)?.as_array()).flatten();
     let listed = listed.filter_map(|item| item.as_str().or_else(|| text(item.as_object()?, PATHS)));
-    let mut paths: Vec<&str> = Vec::new();
-    for path in named.chain(listed).filter(|path| !path.is_empty() && !path.contains("://")) {
-        if !paths.contains(&path) {
-            paths.push(path);
-        }
-    }
-    paths.into_iter().map(|path| AgentEdit { path: PathBuf::from(path), old: OldText::Unknown }).collect()
+    let mut seen = HashSet::new();
+    let paths = named.chain(listed).filter(|path| !path.is_empty() && !path.contains("://") && seen.insert(*path));
+    paths.map(|path| AgentEdit { path: PathBuf::from(path), old: OldText::Unknown }).collect()
 }
 
 /// The edit of the file that the input of an editor names.

@@ -2,7 +2,7 @@
 
 use crate::hook::event::ReplacedPiece;
 
-/// The text before some pieces were replaced, one after the other; none if it cannot be told from the text after them.
+/// The text before some pieces were replaced, one after the other; none if it does not follow from the text after them.
 pub(crate) fn text_before(now: &str, pieces: &[ReplacedPiece]) -> Option<String> {
     let mut text = now.to_owned();
     let has_returns = now.contains("\r\n");

@@ -39,7 +39,7 @@ pub(crate) struct JsonMember {
     pub(crate) value: JsonNode,
 }
 
-/// What is wrong with a text.
+/// A mistake in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct JsonFault {
     /// The offset, in bytes.
@@ -229,7 +229,7 @@ fn remove_one(text: &str, container: &JsonNode, items: &[Range<usize>], index: u
     if let Some(comma) = comma {
         new.remove(comma);
     }
-    // What follows a comment of one line stays below it.
+    // The text behind a comment of one line stays below it.
     let before = index.checked_sub(1).map_or(container.span.start + 1, |before| items[before].end);
     let is_followed = text[item.end..].trim_start_matches([' ', '\t', ',']).starts_with(['\r', '\n']);
     let needs_line = !is_followed && ends_in_line_comment(text, before..start);
@@ -379,8 +379,9 @@ impl JsonParser<'_> {
             return Ok(true);
         }
         if self.rest().starts_with("/*") {
-            let Some(length) = self.rest().find("*/") else { return Err(self.fault("this comment has no end")) };
-            self.at += length + 2;
+            // The `*` of the start is not that of the end: `/*/` is open.
+            let Some(length) = self.rest()[2..].find("*/") else { return Err(self.fault("this comment has no end")) };
+            self.at += length + 4;
             return Ok(true);
         }
         Ok(false)

@@ -18,14 +18,7 @@ pub(crate) use hook_command::HookCommand;
 
 use lawbook_core::mistake::Mistake;
 
-/// The paths, below the top of a repository, of all files that `lawbook install` writes there. Hooks of git are not among
-/// them: they are no part of the working tree, unless `core.hooksPath` says so.
-#[allow(dead_code, reason = "for the hooks, which protect these files")]
-pub(crate) fn settings_files() -> impl Iterator<Item = &'static str> {
-    AGENTS.iter().flat_map(|agent| agent.files.iter().map(|file| file.project))
-}
-
-/// What becomes of the text of a settings file.
+/// A settings file with the hooks in it, or without them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rewritten {
     /// The new text; `None` if the file is to be deleted, or not to be made.
@@ -45,13 +38,14 @@ pub(crate) struct KeptEntry {
 
 /// A mistake at a place in the text of a settings file, which is then not written.
 fn mistake_at(shown: &str, text: &str, at: usize, message: &str) -> Mistake {
-    let before = &text[..at.min(text.len())];
-    let line = before.matches('\n').count() + 1;
+    let at = at.min(text.len());
+    let (before, line) = (&text[..at], line_of(text, at));
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     Mistake::new(format!("{shown}:{line}:{column}: {message}"))
         .with_help("nothing was written; put the file right, then run it again")
 }
 
+/// The 1-based line of a byte of a text.
 fn line_of(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
 }

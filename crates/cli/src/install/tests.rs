@@ -107,7 +107,7 @@ fn json_is_kept_byte_for_byte_and_taken_back() {
                 let back = uninstall(agent, file, new);
                 assert_eq!(back.as_deref(), Some(old.as_str()), "{}: {new}", agent.name);
             }
-            // What was there is still there, in the same order.
+            // The entries from before are still there, in the same order.
             let kept = installed.bytes().collect::<Vec<u8>>();
             let mut rest = kept.iter();
             assert!(old.bytes().all(|byte| rest.any(|kept| *kept == byte)), "{installed}");
@@ -129,7 +129,7 @@ impl SettingsTexts {
 
     fn blanks(&mut self) -> String {
         let newline = self.newline;
-        let pieces = [" ", "\t", "/* , { */", "\n", "\n  ", "// c \" } ,\n", "/* a\n // b */"];
+        let pieces = [" ", "\t", "/*/ , { */", "\n", "\n  ", "// c \" } ,\n", "/* a\n // b */"];
         (0..self.below(3)).map(|_| pieces[self.below(pieces.len())].replace('\n', newline)).collect()
     }
 

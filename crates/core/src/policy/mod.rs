@@ -1,4 +1,5 @@
-//! What a change brings: which findings are known, from the baseline or from before it, and what of the law it weakens.
+//! The effects of a change: findings that are new, since they are neither in the baseline nor from before it, and law that
+//! it weakens.
 //!
 //! The functions here do no I/O: they take texts, findings and laws.
 

@@ -12,11 +12,11 @@ pub struct DefaultProtection {
     pub path: String,
     /// True if the path counts from any folder, false if it counts from the root.
     pub is_at_any_depth: bool,
-    /// What they are, as a clause: `it is the law`.
+    /// The reason, as a clause: `it is the law`.
     pub reason: String,
 }
 
-/// What a file is protected by.
+/// The entry or the default that protects a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Protection {
     /// The answer to an edit of it.

@@ -9,7 +9,7 @@ use crate::span::Span;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Weakening {
-    /// The file that says so, or said so before it was removed.
+    /// The file with that part of the law, or that had it before it was removed.
     pub path: RelPath,
     /// The present text of that file; none if it is gone.
     pub source: Option<SourceFile>,
@@ -17,7 +17,7 @@ pub struct Weakening {
     pub span: Span,
     /// The thing that is weakened; it tells the weakenings of a file apart.
     pub subject: String,
-    /// What lets more pass, with the state before.
+    /// The difference between the sides, as a sentence without a full stop.
     pub message: String,
 }
 

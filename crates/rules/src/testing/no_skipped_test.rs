@@ -22,7 +22,7 @@ const SKIPS: [&str; 2] = ["skip", "ignore"];
 /// The attribute of Rust.
 const ATTRIBUTE: &str = "attribute_item";
 
-/// What has decorators in Python.
+/// The node that has decorators in Python.
 const DECORATED: &str = "decorated_definition";
 
 /// The most attributes and comments of an item that are read on each side of one.
@@ -148,16 +148,16 @@ fn report_decorators(nodes: Nodes<'_>, cx: &Cx<'_>) {
 }
 
 /// The steps, with the form of a reason.
-const CALL_STEP: &str = "Find out why it is skipped (run it; `git log -S` with its title): mend the test or the code and let it \
+const CALL_STEP: &str = "Find out why it is skipped (run it; `git log -S` with its title): fix the test or the code and let it \
                          run. If it has to stay, write why directly above it, in three words or more: \
                          `// Skipped: CI has no GPU.` Where nobody knows, say so: `// Skipped since 1a2b3c4, cause not found.` \
                          Delete it only if what it tests is gone; do not empty it.";
-const ATTRIBUTE_STEP: &str = "Find out why it is ignored (run it with `-- --ignored`; `git log -S` with its name): mend the test or \
+const ATTRIBUTE_STEP: &str = "Find out why it is ignored (run it with `-- --ignored`; `git log -S` with its name): fix the test or \
                               the code and let it run. If it has to stay, write why in the attribute, in three words or more: \
                               `#[ignore = \"needs a network connection\"]`. Where nobody knows, say so: \
                               `#[ignore = \"since 1a2b3c4, cause not found\"]`. Delete it only if what it tests is gone; do not \
                               empty it.";
-const DECORATOR_STEP: &str = "Find out why it is skipped (run it; `git log -S` with its name): mend the test or the code and let it \
+const DECORATOR_STEP: &str = "Find out why it is skipped (run it; `git log -S` with its name): fix the test or the code and let it \
                               run. If it has to stay, write why in the decorator, in three words or more: \
                               `@pytest.mark.skip(reason=\"needs a network connection\")`. Where nobody knows, say so: \
                               `reason=\"since 1a2b3c4, cause not found\"`. Delete it only if what it tests is gone; do not empty it.";

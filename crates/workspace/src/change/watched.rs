@@ -1,6 +1,6 @@
 //! Files of a change that are no code, and that decide whether lawbook runs or what git shows of the code.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,14 +50,14 @@ impl Change {
     /// The files that differ between a commit, whose files are `tree`, and the disk.
     pub(super) fn watch_disk(&mut self, tree: &[TreeEntry], checkout: Checkout<'_>) {
         let is_file = |entry: &&TreeEntry| entry.kind == EntryKind::File;
-        let known: Vec<(&Path, &Oid)> = tree
+        let tracked: BTreeMap<&Path, &Oid> = tree
             .iter()
             .filter(is_file)
             .filter(|entry| self.is_watched(&entry.at))
             .map(|entry| (&*entry.at, &entry.oid))
             .collect();
         let mut edited: Vec<(PathBuf, Option<Oid>, Option<Arc<str>>)> = Vec::new();
-        for (at, oid) in &known {
+        for (at, oid) in &tracked {
             let bytes = on_disk(at);
             let is_same = bytes
                 .as_ref()
@@ -75,7 +75,7 @@ impl Change {
             folders.extend(above.map(Path::to_owned));
         }
         for at in folders.iter().flat_map(|folder| [GITIGNORE_NAME, GITATTRIBUTES_NAME].map(|name| folder.join(name))) {
-            if !known.iter().any(|(known, _)| **known == *at)
+            if !tracked.contains_key(&*at)
                 && let Some(bytes) = on_disk(&at)
             {
                 edited.push((at, None, Some(text_of(&bytes))));

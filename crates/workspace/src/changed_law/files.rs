@@ -1,6 +1,8 @@
 //! Lists of git that hide code from now on, and lines that run lawbook and are gone.
 
+use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::weakened::{may_run_lawbook, weakened_lines};
@@ -86,12 +88,12 @@ fn list_name(at: &Path) -> Option<&'static str> {
 
 /// The lines of a text that another one lacks, with their places.
 fn new_lines<'t>(before: &str, now: &'t str) -> Vec<(&'t str, Span)> {
-    let known: Vec<&str> = before.lines().map(str::trim_end).collect();
+    let older: HashSet<&str> = before.lines().map(str::trim_end).collect();
     let mut start = 0;
     let mut found = Vec::new();
     for line in now.split_inclusive('\n') {
         let text = line.trim_end();
-        if !text.is_empty() && !known.contains(&text) {
+        if !text.is_empty() && !older.contains(text) {
             let of = |at: usize| u32::try_from(at).unwrap_or_default();
             found.push((text, Span::new(of(start), of(start + text.len()))));
         }
@@ -102,7 +104,7 @@ fn new_lines<'t>(before: &str, now: &'t str) -> Vec<(&'t str, Span)> {
 
 /// The patterns that are new in a `.gitignore` and match code or law. `below` are their paths, as the root and as the folder
 /// of the list call them.
-fn ignored(path: &RelPath, before: &str, now: &str, below: &[(&RelPath, String)]) -> Vec<Weakening> {
+fn ignored(path: &RelPath, before: &str, now: &Arc<str>, below: &[(&RelPath, String)]) -> Vec<Weakening> {
     let (list_before, list_now) = (IgnoreList::parse(before.as_bytes()), IgnoreList::parse(now.as_bytes()));
     let mut hidden: Vec<&(&RelPath, String)> =
         below.iter().filter(|(_, path)| ignores(&list_now, path) && !ignores(&list_before, path)).collect();
@@ -113,18 +115,18 @@ fn ignored(path: &RelPath, before: &str, now: &str, below: &[(&RelPath, String)]
         hidden = others;
         if let Some((first, _)) = of_line.first() {
             let message = format!("git ignores {} from now on, by `{line}`", counted(first, of_line.len()));
-            found.push(Weakening::in_text(path.clone(), now, span, line, message));
+            found.push(Weakening::in_text(path.clone(), now.clone(), span, line, message));
         }
     }
     if let Some((first, _)) = hidden.first() {
         let message = format!("git ignores {} from now on: a line with `!` is gone", counted(first, hidden.len()));
-        found.push(Weakening::in_text(path.clone(), now, Span::default(), "!", message));
+        found.push(Weakening::in_text(path.clone(), now.clone(), Span::default(), "!", message));
     }
     found
 }
 
 /// The lines that are new in a `.gitattributes` and hide the changes of code.
-fn hidden(path: &RelPath, before: &str, now: &str, below: &[(&RelPath, String)]) -> Vec<Weakening> {
+fn hidden(path: &RelPath, before: &str, now: &Arc<str>, below: &[(&RelPath, String)]) -> Vec<Weakening> {
     let mut found = Vec::new();
     for (line, span) in new_lines(before, now) {
         let mut words = line.split_whitespace();
@@ -137,7 +139,7 @@ fn hidden(path: &RelPath, before: &str, now: &str, below: &[(&RelPath, String)])
         if let Some((first, _)) = of_line.first() {
             let code = counted(first, of_line.len());
             let message = format!("`{attribute}` hides the changes of {code} from those who review them");
-            found.push(Weakening::in_text(path.clone(), now, span, line, message));
+            found.push(Weakening::in_text(path.clone(), now.clone(), span, line, message));
         }
     }
     found

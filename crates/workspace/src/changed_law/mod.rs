@@ -1,5 +1,5 @@
-//! What a change takes out of the law without touching the law itself: files by their places, lists of git, and lines that
-//! run lawbook.
+//! Code that a change takes out of the law without an edit of the law itself: by the places of files, by lists of git, and
+//! by lines that run lawbook.
 
 mod files;
 mod places;
@@ -13,18 +13,18 @@ use crate::inputs::Batch;
 use crate::law::Law;
 use crate::sides::ChangeBatch;
 
-/// What a change does to the law, as far as the present law can say.
+/// The effects of a change on the law, as far as they follow from the present law.
 #[derive(Debug)]
 pub(crate) struct ChangedLaw {
     /// The state before the change.
     pub(crate) base: Snapshot,
-    /// What takes files out of the law.
+    /// The parts of the change that take files out of the law.
     pub(crate) weakenings: Vec<Weakening>,
 }
 
 impl Law {
-    /// What the change of a run does to the law; `None` if the run is over no change, or by rules that are not those of the
-    /// project.
+    /// The effects of the change of a run on the law; `None` if the run is over no change, or by rules that are not those
+    /// of the project.
     ///
     /// # Errors
     /// Git fails.

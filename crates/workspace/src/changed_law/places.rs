@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lawbook_core::diagnostic::{Diagnostic, Severity};
+use lawbook_core::engine::Contexts;
 use lawbook_core::report::{Relaxed, Report, SkipReason, Weakening};
 use lawbook_core::source::{Files, RelPath, SourceFile};
 
@@ -44,19 +45,25 @@ impl Law {
                 found.push(Weakening::at_path(skipped.path.clone(), "left out", message));
             }
         }
-        found.extend(report.relaxed.iter().filter_map(|relaxed| self.weakened_move(relaxed, before, files)));
+        let contexts = (self.checker.contexts(before), self.checker.contexts(files));
+        found.extend(report.relaxed.iter().filter_map(|relaxed| self.weakened_move(relaxed, &contexts, files)));
         found
     }
 
-    /// A file with findings that count at its old place and do not at its new one.
-    fn weakened_move(&self, relaxed: &Relaxed, before: &dyn Files, files: &dyn Files) -> Option<Weakening> {
+    /// A file with findings that count at its old place and do not at its new one. The contexts are those of the files
+    /// before and after the change.
+    fn weakened_move(
+        &self,
+        relaxed: &Relaxed,
+        (contexts_before, contexts): &(Contexts<'_>, Contexts<'_>),
+        files: &dyn Files,
+    ) -> Option<Weakening> {
         // A file may have another role at the same path, because a file beside it declares it for tests.
         let old = relaxed.was.as_ref().or(relaxed.copy_of.as_ref()).unwrap_or(&relaxed.path);
         let source = self.texts([&relaxed.path], files).remove(&relaxed.path)?;
         let at_old = SourceFile::new(old.clone(), source.text().clone()).ok()?;
-        let (contexts, contexts_before) = (self.checker.contexts(files), self.checker.contexts(before));
-        let there = self.checker.check_source(at_old, &contexts_before);
-        let here = self.checker.check_source(source, &contexts);
+        let there = self.checker.check_source(at_old, contexts_before);
+        let here = self.checker.check_source(source, contexts);
         let mut known: Vec<(Arc<str>, u32, Severity)> = here.diagnostics().map(|found| key(found)).collect();
         let mut rules: Vec<Arc<str>> = Vec::new();
         let mut count = 0;

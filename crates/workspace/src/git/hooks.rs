@@ -27,7 +27,7 @@ pub struct GitHooks {
 pub struct HooksPath {
     /// Its value, as it is written.
     pub value: String,
-    /// Where it is written: the path of a file, or `the command line`.
+    /// The place of the setting: the path of a file, or `the command line`.
     pub origin: String,
     /// True if it is a setting of this repository, and not of the user or the system.
     pub is_of_repository: bool,

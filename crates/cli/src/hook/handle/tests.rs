@@ -519,7 +519,8 @@ fn a_linked_working_tree_has_a_state_of_its_own() {
 #[test]
 fn command_lines_do_not_write_what_the_globs_of_settings_protect() {
     let entry = "extends = [\"./law\"]\n[[protected]]\nfiles = [\"db/**\", \"src/**/*.lock\"]\naction = \"deny\"\n";
-    let work = AgentWork::new(&[("lawbook.toml", entry), ("db/one/a.sql", "x"), ("src/a/b.lock", "x"), ("lib/c.ts", "x")]);
+    let work =
+        AgentWork::new(&[("lawbook.toml", entry), ("db/one/a.sql", "x"), ("src/a/b.lock", "x"), ("lib/c.ts", "x")]);
     for line in [
         "rm -rf db",
         "git rm -r db",

@@ -31,7 +31,7 @@ pub(crate) struct Written {
     pub(crate) extent: Extent,
 }
 
-/// What a command line writes at a path.
+/// The files that a command line writes at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Extent {
     /// The file.
@@ -63,6 +63,16 @@ pub(crate) fn effects(text: &str) -> Effects {
 
 /// The most command lines in command lines that are read.
 const MAX_DEPTH: usize = 6;
+
+/// The most bytes of the path of a folder, which is kept with each path that is written there. Systems take none that is
+/// longer.
+const MAX_FOLDER_BYTES: usize = 4096;
+
+/// A folder of which nothing is known.
+const UNKNOWN_FOLDER: &str = "~";
+
+/// The most folders, and the most names, of one `find` that are read: each name may be in each folder.
+const MAX_FIND_WORDS: usize = 64;
 
 #[derive(Default)]
 struct ShellReading {
@@ -113,7 +123,7 @@ impl ShellReading {
         let Some((_, args)) = words.split_first() else { return };
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         match name {
-            "cd" | "pushd" => self.change_folder(args.first().copied().unwrap_or("~")),
+            "cd" | "pushd" => self.change_folder(args.first().copied().unwrap_or(UNKNOWN_FOLDER)),
             "export" | "declare" | "typeset" | "setenv" => {
                 for (variable, value) in args.iter().filter_map(|arg| assignment(arg)) {
                     self.variable(variable, value, "");
@@ -141,8 +151,10 @@ impl ShellReading {
     fn change_folder(&mut self, to: &str) {
         if to.starts_with(['/', '~']) || self.folder.is_empty() {
             to.clone_into(&mut self.folder);
-        } else {
+        } else if self.folder.len() + to.len() < MAX_FOLDER_BYTES {
             self.folder = format!("{}/{to}", self.folder);
+        } else {
+            UNKNOWN_FOLDER.clone_into(&mut self.folder);
         }
     }
 
@@ -247,11 +259,11 @@ impl ShellReading {
                     || args
                         .windows(2)
                         .any(|pair| matches!(pair[0], "-exec" | "-execdir") && matches!(pair[1], "rm" | "mv" | "sed"));
-                let folders = args.iter().take_while(|arg| !arg.starts_with(['-', '(', '!']));
+                let folders = args.iter().take_while(|arg| !arg.starts_with(['-', '(', '!'])).take(MAX_FIND_WORDS);
                 // A name limits what is deleted.
                 let named =
                     args.windows(2).filter(|pair| matches!(pair[0], "-name" | "-path" | "-iname" | "-wholename"));
-                let named: Vec<&str> = named.map(|pair| pair[1]).collect();
+                let named: Vec<&str> = named.map(|pair| pair[1]).take(MAX_FIND_WORDS).collect();
                 if is_deleting {
                     for folder in folders {
                         match named.as_slice() {
@@ -307,36 +319,32 @@ fn alternatives(word: &str) -> Vec<String> {
 }
 
 /// The variables and words of a command without the programs that only run it.
-fn unwrapped(command: &SimpleCommand) -> (Vec<(String, String)>, Vec<String>) {
+fn unwrapped(command: &SimpleCommand) -> (Vec<(String, String)>, &[String]) {
     let mut variables = command.variables.clone();
-    let mut words = command.words.clone();
-    while let Some(first) = words.first() {
-        let name = program(first).to_owned();
-        if RUNNERS.contains(&&*name) {
-            let rest = words[1..]
-                .iter()
-                .skip_while(|word| word.starts_with('-') || matches!(&***word, "exec" | "run" | "x" | "dlx"));
-            let rest: Vec<String> = rest.cloned().collect();
-            if rest.first().is_some_and(|word| program(word) == "lawbook") {
-                words = rest;
+    let mut words = command.words.as_slice();
+    while let Some((first, rest)) = words.split_first() {
+        let name = program(first);
+        if RUNNERS.contains(&name) {
+            let is_of_runner = |word: &String| word.starts_with('-') || matches!(&**word, "exec" | "run" | "x" | "dlx");
+            let at = rest.iter().position(|word| !is_of_runner(word)).unwrap_or(rest.len());
+            if rest[at..].first().is_some_and(|word| program(word) == "lawbook") {
+                words = &rest[at..];
             }
             break;
         }
-        if !WRAPPERS.contains(&&*name) {
+        if !WRAPPERS.contains(&name) {
             break;
         }
-        words.remove(0);
-        while let Some(word) = words.first() {
-            if let Some((name, value)) = assignment(word).filter(|_| name == "env") {
-                variables.push((name.to_owned(), value.to_owned()));
-            } else if word == "-u" && name == "env" || matches!(&**word, "-n" | "-I" | "-P" | "-L") && name == "xargs" {
-                words.remove(0);
-            } else if !(word.starts_with('-') || word.starts_with(|c: char| c.is_ascii_digit())) {
+        words = rest;
+        while let Some((word, rest)) = words.split_first() {
+            let takes_value =
+                word == "-u" && name == "env" || matches!(&**word, "-n" | "-I" | "-P" | "-L") && name == "xargs";
+            if let Some((variable, value)) = assignment(word).filter(|_| name == "env") {
+                variables.push((variable.to_owned(), value.to_owned()));
+            } else if !(takes_value || word.starts_with('-') || word.starts_with(|c: char| c.is_ascii_digit())) {
                 break;
             }
-            if !words.is_empty() {
-                words.remove(0);
-            }
+            words = if takes_value { rest.get(1..).unwrap_or_default() } else { rest };
         }
     }
     (variables, words)

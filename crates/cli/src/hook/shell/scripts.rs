@@ -58,24 +58,34 @@ pub(super) fn read(reading: &mut ShellReading, name: &str, args: &[&str], docume
     let is_piped = plain_args(args).is_empty() || args.contains(&"-");
     let piped = documents.iter().filter(|_| is_piped).map(String::as_str);
     for script in given.chain(piped) {
+        let may_write = may_write(script);
         for (start, end) in quoted_parts(script) {
-            if is_written(script, start, end) {
+            if is_written(script, start, end, may_write) {
                 reading.write(&script[start..end], Extent::File);
             }
         }
     }
 }
 
-/// True if a script writes the path that stands in quotes at these places.
-fn is_written(script: &str, start: usize, end: usize) -> bool {
+/// True if a text holds one of these words.
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// True if a script writes any file.
+fn may_write(script: &str) -> bool {
+    let lowercase = script.to_ascii_lowercase();
+    has(&lowercase, WRITING) || has(&lowercase, COPYING) || has(script, MODES)
+}
+
+/// True if a script writes the path that stands in quotes at these places. `may_write` is true if it writes any file.
+fn is_written(script: &str, start: usize, end: usize, may_write: bool) -> bool {
     let from = script.floor_char_boundary(start.saturating_sub(MAX_AROUND));
     let to = script.floor_char_boundary((end + MAX_AROUND).min(script.len()));
     let (before, after) = (&script[from..start - 1], script.get(end + 1..to).unwrap_or_default());
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
     let Some(function) = function_around(before) else {
         // The path has a name of its own: what is done with that is anywhere.
-        let all = script.to_ascii_lowercase();
-        return before.trim_end().ends_with('=') && (has(&all, WRITING) || has(&all, COPYING) || has(script, MODES));
+        return may_write && before.trim_end().ends_with('=');
     };
     let function = function.to_ascii_lowercase();
     let inside = after.split(')').next().unwrap_or_default();

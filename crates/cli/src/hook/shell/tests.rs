@@ -1,3 +1,5 @@
+//! Tests of the effects of command lines, each line with the paths that it writes or the hooks that it goes around.
+
 use super::*;
 
 /// Asserts the paths that a command line writes, each with its folder before a colon, if there is one, and a star behind
@@ -239,4 +241,20 @@ fn what_follows_a_document_in_a_substitution_is_read() {
     let message = "git commit -m \"$(cat <<'EOF'\nIt's (one) \"thing\nEOF\n)\"";
     check_bypass(&format!("{message} -n"), "`git commit --no-verify`");
     check_bypass(&format!("{message} && git push --no-verify"), "`git push --no-verify`");
+}
+
+#[test]
+fn a_line_costs_no_more_than_its_length() {
+    let nested = "$(<<".repeat(100_000);
+    let folders = "cd aaaa; touch x; ".repeat(8_000);
+    let wrapped = "sudo ".repeat(30_000) + "rm x";
+    let quoted = format!("python3 -c \"{}\"", "='a' ".repeat(20_000));
+    let documents = format!("cat {}", "<<a;".repeat(30_000));
+    let words = |start: &str| (0..2_000).map(|number| format!("{start}{number} ")).collect::<String>();
+    let found = format!("find {}-delete {}", words("d"), words("-name n"));
+    for line in [nested, folders, wrapped, quoted, documents, found] {
+        let written: usize =
+            effects(&line).writes.iter().map(|written| written.folder.len() + written.path.len()).sum();
+        assert!(written < 40 * line.len(), "{written} {}", &line[..20]);
+    }
 }

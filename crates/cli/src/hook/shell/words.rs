@@ -101,7 +101,8 @@ impl WordReader<'_> {
     fn end(&mut self) {
         let command = std::mem::take(&mut self.command);
         let number = self.found.len();
-        for (of, ..) in self.documents.iter_mut().filter(|(of, ..)| of.is_none()) {
+        // Those of the open command are the last ones.
+        for (of, ..) in self.documents.iter_mut().rev().take_while(|(of, ..)| of.is_none()) {
             *of = Some(number);
         }
         self.found.push(command);
@@ -160,8 +161,7 @@ impl WordReader<'_> {
         }
         if self.take("<<") {
             let without_tabs = self.take("-");
-            self.skip_blanks();
-            let (end, _) = self.word();
+            let end = self.document_end();
             self.documents.push((None, end, without_tabs));
             return;
         }
@@ -280,8 +280,7 @@ impl WordReader<'_> {
                 (None, '<') if self.rest().starts_with('<') && !self.rest().starts_with("<<") => {
                     self.next();
                     self.take("-");
-                    self.skip_blanks();
-                    ends.push(self.word().0);
+                    ends.push(self.document_end());
                 }
                 (None, '\n') => {
                     for end in std::mem::take(&mut ends) {
@@ -325,6 +324,36 @@ impl WordReader<'_> {
         let line = self.rest().split('\n').next().unwrap_or_default().to_owned();
         self.at = (self.at + line.len() + 1).min(self.text.len());
         Some(line)
+    }
+
+    /// Reads the word that ends a here-document, without its quotes. Shells expand nothing in it, so the commands of a
+    /// substitution there are none.
+    fn document_end(&mut self) -> String {
+        self.skip_blanks();
+        let mut end = String::new();
+        let mut quote = None;
+        while let Some(c) = self.peek() {
+            match quote {
+                _ if c == '\n' => break,
+                Some(open) if c == open => quote = None,
+                Some(_) => end.push(c),
+                None => match c {
+                    '\'' | '"' => quote = Some(c),
+                    '$' if self.rest().starts_with("$'") => {}
+                    '\\' => {
+                        self.next();
+                        match self.peek() {
+                            Some('\n') | None => break,
+                            Some(c) => end.push(c),
+                        }
+                    }
+                    c if c.is_whitespace() || ";|&<>()".contains(c) => break,
+                    c => end.push(c),
+                },
+            }
+            self.next();
+        }
+        end
     }
 
     /// Reads the here-documents that begin at this line.

@@ -3,7 +3,7 @@
 //! Source: <https://git-scm.com/docs/git-hook>. `hook.NAME.event` may be there several times, of `hook.NAME.command` the
 //! last counts. Such hooks run before the program in the folder of hooks, so they need no place in it.
 
-use super::{HOOK_NAME, hook_lines};
+use super::{HOOK_NAME, hook_lines, program_in};
 use crate::install::{KeptEntry, Rewritten, line_of};
 
 /// The first line of the section.
@@ -61,11 +61,8 @@ fn own_section(text: &str) -> Option<&str> {
     let length =
         lines.take_while(|(index, line)| *index == 0 || line.starts_with(['\t', ' '])).map(|(_, line)| line.len());
     let found = &text[..length.sum()];
-    let program =
-        found.split_once("command -v ")?.1.split_once(" >/dev/null")?.0.replace("\\\"", "\"").replace(r"\\", "\\");
-    let bare = program.strip_prefix('\'').and_then(|program| program.strip_suffix('\'')).unwrap_or(&program);
-    let bare = bare.replace(r"'\''", "'");
-    let is_own = [section(None), section(Some(&bare))].iter().any(|own| own.trim_end() == found.trim_end());
+    let program = program_in(&found.replace("\\\"", "\"").replace(r"\\", "\\"))?;
+    let is_own = [section(None), section(Some(&program))].iter().any(|own| own.trim_end() == found.trim_end());
     is_own.then_some(found)
 }
 

@@ -4,13 +4,14 @@
 //! two commits: nothing in it is new. A merge with a conflict ends in `git commit`, which runs `pre-commit`.
 
 mod configured;
-mod managers;
+mod hook_tools;
 mod script;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_workspace::GitHooks;
 
 pub(crate) use configured::{add_section, remove_section};
+pub(crate) use hook_tools::manager_files;
 pub(crate) use script::{extend, remove_block};
 
 use super::hook_command::quoted;
@@ -38,7 +39,7 @@ pub(crate) fn place(
     exists: &dyn Fn(&str) -> bool,
 ) -> Result<HookPlace, Mistake> {
     let hooks_path = hooks.hooks_path.as_ref().map_or("", |path| &path.value);
-    if let Some(mistake) = managers::refuse(program, hooks_path, exists) {
+    if let Some(mistake) = hook_tools::refuse(program, hooks_path, exists) {
         return Err(mistake);
     }
     if program.is_some_and(|program| script::lines_of_block(program).is_some()) {
@@ -88,4 +89,11 @@ fn hook_lines(program: Option<&str>) -> HookLines {
         check: format!("{program} check --staged"),
         say_missing: format!("echo '{missing}' >&2"),
     }
+}
+
+/// The program in commands that [`hook_lines`] gave.
+fn program_in(commands: &str) -> Option<String> {
+    let (program, _) = commands.split_once("command -v ")?.1.split_once(" >/dev/null")?;
+    let bare = program.strip_prefix('\'').and_then(|program| program.strip_suffix('\'')).unwrap_or(program);
+    Some(bare.replace(r"'\''", "'"))
 }

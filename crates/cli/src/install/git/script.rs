@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use lawbook_core::mistake::Mistake;
 
-use super::{CHECK, HOOK_NAME, hook_lines};
+use super::{CHECK, HOOK_NAME, hook_lines, program_in};
 use crate::install::{KeptEntry, Rewritten, line_of};
 
 const FIRST_LINE: &str =
@@ -86,12 +86,8 @@ fn kept(text: &str, at: usize) -> KeptEntry {
 /// True if `lawbook install` has written the block, with any program.
 fn is_own(found: &str) -> bool {
     let found = found.trim_end();
-    let program = found.split_once("command -v ").and_then(|(_, rest)| rest.split_once(" >/dev/null"));
-    program.is_some_and(|(program, _)| {
-        let bare = program.strip_prefix('\'').and_then(|program| program.strip_suffix('\'')).unwrap_or(program);
-        let bare = bare.replace(r"'\''", "'");
-        [block(None), block(Some(&bare))].iter().any(|own| own.trim_end() == found)
-    })
+    program_in(found)
+        .is_some_and(|program| [block(None), block(Some(&program))].iter().any(|own| own.trim_end() == found))
 }
 
 /// The reason why a text is no script that `sh` runs line by line.

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::policy::baseline::BaselineFile;
-use crate::report::BaselineEntry;
-use crate::report::Weakening;
+use crate::report::{BaselineEntry, Weakening};
 use crate::source::RelPath;
 use crate::span::Span;
 
@@ -17,6 +16,9 @@ struct Placed<'a> {
     span: Span,
     entry: &'a BaselineEntry,
 }
+
+/// Old entries that are gone, sorted, by the fingerprint of their subjects.
+type LeftEntries<'a> = HashMap<&'a str, Vec<&'a BaselineEntry>>;
 
 /// Compares the entries of files that differ between the sides. An entry that was written again for code that has another
 /// name or place is not new: an old one with the same fingerprint, but for the names of what encloses it, is gone for it.
@@ -48,8 +50,12 @@ pub(super) fn compare(
             }
         }
     }
-    let mut left: Vec<&BaselineEntry> = old.into_values().flatten().collect();
-    left.sort();
+    let mut entries_left: Vec<&BaselineEntry> = old.into_values().flatten().collect();
+    entries_left.sort();
+    let mut left = LeftEntries::new();
+    for entry in entries_left {
+        left.entry(entry.subject_fingerprint()).or_default().push(entry);
+    }
     added.retain(|placed| !take_moved(&mut left, placed.entry, is_gone));
     let mut by_file: BTreeMap<usize, Vec<Placed<'_>>> = BTreeMap::new();
     for placed in added {
@@ -86,21 +92,17 @@ pub(super) fn compare(
 fn take_nearest<'a>(known: &mut Vec<&'a BaselineEntry>, entry: &BaselineEntry) -> Option<&'a BaselineEntry> {
     let value = |entry: &BaselineEntry| entry.measure.as_ref().map(|(value, _)| *value);
     let at = known.iter().position(|old| old.count == entry.count && value(old) == value(entry));
-    let at = at.or_else(|| known.iter().position(|old| old.count == entry.count)).or(if known.is_empty() {
-        None
-    } else {
-        Some(0)
-    });
+    let at = at.or_else(|| known.iter().position(|old| old.count == entry.count));
+    let at = at.or_else(|| (!known.is_empty()).then_some(0));
     at.map(|at| known.swap_remove(at))
 }
 
 /// Takes out an old entry that a new one was written for: of the same rule and subject, in the same file under another
 /// name of what encloses it, or in a file that is gone.
-fn take_moved(left: &mut Vec<&BaselineEntry>, entry: &BaselineEntry, is_gone: &dyn Fn(&RelPath) -> bool) -> bool {
-    let is_subject = |old: &&&BaselineEntry| {
-        old.subject_fingerprint() == entry.subject_fingerprint() && (old.line.is_none() || old.line == entry.line)
-    };
-    let here = left.iter().position(|old| old.path == entry.path && is_subject(&old));
-    let at = here.or_else(|| left.iter().position(|old| is_subject(&old) && is_gone(&old.path)));
+fn take_moved(left: &mut LeftEntries<'_>, entry: &BaselineEntry, is_gone: &dyn Fn(&RelPath) -> bool) -> bool {
+    let Some(left) = left.get_mut(entry.subject_fingerprint()) else { return false };
+    let is_line = |old: &&&BaselineEntry| old.line.is_none() || old.line == entry.line;
+    let here = left.iter().position(|old| old.path == entry.path && is_line(&old));
+    let at = here.or_else(|| left.iter().position(|old| is_line(&old) && is_gone(&old.path)));
     at.map(|at| left.remove(at)).is_some()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Severity;
 use crate::plan::PlannedRule;
-use crate::policy::weakened::{LawSide, in_folder, level_name, names};
+use crate::policy::weakened::{LawSide, folders_of, in_folder, level_name, names};
 use crate::report::Weakening;
 use crate::rule::engine_ids;
 use crate::rule::page::{OptionValue, Page};
@@ -21,10 +21,9 @@ struct LoweredRule<'a> {
 
 /// Compares the levels and options in each folder that has settings on either side.
 pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<Weakening>) {
-    let folders: BTreeSet<&RelPath> = before.layers.iter().chain(now.layers).map(|layer| &layer.folder).collect();
     // A difference in a folder is not repeated for the folders below.
     let mut said: BTreeSet<(String, String)> = BTreeSet::new();
-    for folder in folders {
+    for folder in folders_of(before, now) {
         let mut without_setting: Vec<LoweredRule<'_>> = Vec::new();
         for old in before.plan.rules().iter().filter(|rule| !engine_ids::ALWAYS.contains(&&**rule.page_id())) {
             let (level_before, _) = before.plan.level_in(folder, old);
@@ -64,7 +63,7 @@ pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<W
         if !without_setting.is_empty() {
             found.push(of_removed(before, now, folder, &without_setting));
         } else if before.layer_of(folder).is_some() && now.layer_of(folder).is_none() {
-            // Settings that say nothing now may have said it tomorrow.
+            // Settings without an effect at this commit have one on rules that a later commit adds.
             found.push(of_removed(before, now, folder, &[]));
         }
     }

@@ -1,5 +1,7 @@
 //! Lines that run lawbook: in the files of CI, of hooks and of agents.
 
+use std::sync::Arc;
+
 use crate::report::Weakening;
 use crate::source::RelPath;
 use crate::span::Span;
@@ -37,7 +39,15 @@ const FILE_NAMES: &[&str] = &[
     "lefthook.toml",
     "lefthook.json",
     ".lefthook.yml",
+    ".lefthook.yaml",
+    "lefthook-local.yml",
+    "prek.toml",
     "hk.pkl",
+    ".overcommit.yml",
+    ".simple-git-hooks.json",
+    ".simple-git-hooks.js",
+    ".simple-git-hooks.cjs",
+    "simple-git-hooks.json",
     ".huskyrc",
     ".lintstagedrc",
     ".lintstagedrc.json",
@@ -96,6 +106,7 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
         let message = format!("the file is gone, and with it `{}`", clipped(ran[0]));
         return vec![Weakening::at_path(path.clone(), "gone", message)];
     };
+    let shared: Arc<str> = text.into();
     let mut kept: Vec<&str> = text.lines().map(str::trim).filter(|line| runs(line)).collect();
     let mut found = Vec::new();
     for line in ran {
@@ -106,7 +117,7 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
         } else {
             let message = format!("the line `{}` is gone or changed, which runs lawbook", clipped(line));
             let place = kept.first().map_or(Span::default(), |line| place_of(text, line));
-            found.push(Weakening::in_text(path.clone(), text, place, line, message));
+            found.push(Weakening::in_text(path.clone(), shared.clone(), place, line, message));
         }
     }
     for excuse in EXCUSES {
@@ -114,7 +125,7 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
         if count(text) > count(before) {
             let message = format!("`{excuse}` is new in a file that runs lawbook, so that its result may not count");
             let line = text.lines().rfind(|line| line.to_ascii_lowercase().contains(excuse)).unwrap_or_default();
-            found.push(Weakening::in_text(path.clone(), text, place_of(text, line.trim()), *excuse, message));
+            found.push(Weakening::in_text(path.clone(), shared.clone(), place_of(text, line.trim()), *excuse, message));
         }
     }
     found

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::policy::weakened::{LawSide, in_folder};
+use crate::policy::weakened::{LawSide, folders_of, in_folder};
 use crate::report::Weakening;
 use crate::settings::{AcceptedBy, Budget, FileSettings, Settings, SettingsLayer};
 use crate::source::RelPath;
@@ -11,7 +11,7 @@ use crate::span::Span;
 /// A list of `[files]`.
 struct FileList {
     key: &'static str,
-    /// What an entry does to a file, in words.
+    /// The effect of an entry on a file, in words.
     effect: &'static str,
     of: fn(&FileSettings) -> &Vec<(String, Span)>,
     /// True if an entry that starts with `!` takes back what others match.
@@ -28,12 +28,10 @@ const LISTS: &[FileList] = &[
 
 /// Compares `[files]` and `[suppressions]` of each folder that has settings.
 pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<Weakening>) {
-    let folders: BTreeSet<&RelPath> = before.layers.iter().chain(now.layers).map(|layer| &layer.folder).collect();
     let nothing = SettingsLayer::topmost(Settings::default());
-    for folder in folders {
-        let of = |side: &LawSide<'_>| side.layers.iter().position(|layer| layer.folder == *folder);
-        let old = of(before).map_or(&nothing, |at| &before.layers[at]);
-        let new = of(now).map_or(&nothing, |at| &now.layers[at]);
+    for folder in folders_of(before, now) {
+        let old = before.layer_in(folder).unwrap_or(&nothing);
+        let new = now.layer_in(folder).unwrap_or(&nothing);
         for list in LISTS {
             compare_list(now, list, folder, (old, new), found);
         }

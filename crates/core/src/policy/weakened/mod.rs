@@ -1,7 +1,7 @@
 //! Weakened law: the parts of the law that a change takes away or loosens, so that it lets more pass than before.
 //!
 //! The law of both sides is compared as it is resolved, so that a setting may move or be written in another way. What is
-//! tighter is no weakening. Where nobody can decide which of two versions is tighter, such as those of a rule object, any
+//! tighter is no weakening. Where it cannot be decided which of two versions is tighter, as with a rule object, any
 //! difference counts.
 
 mod baseline;
@@ -15,6 +15,8 @@ mod protected;
 mod tests;
 
 pub use lines::{may_run_lawbook, weakened_lines};
+
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Severity;
 use crate::plan::{Plan, PlannedRule};
@@ -54,9 +56,14 @@ pub fn weakenings(before: &LawSide<'_>, now: &LawSide<'_>, is_gone: &dyn Fn(&Rel
 }
 
 impl<'a> LawSide<'a> {
+    /// The settings of this very folder, from a file or by default.
+    fn layer_in(&self, folder: &RelPath) -> Option<&'a SettingsLayer> {
+        self.layers.iter().find(|layer| layer.folder == *folder)
+    }
+
     /// The settings of this very folder, if a file gives them.
     fn layer_of(&self, folder: &RelPath) -> Option<&'a SettingsLayer> {
-        self.layers.iter().find(|layer| layer.folder == *folder && !layer.settings.path.is_empty())
+        self.layer_in(folder).filter(|layer| !layer.settings.path.is_empty())
     }
 
     /// The settings that hold in a folder, the innermost first.
@@ -99,6 +106,11 @@ impl<'a> LawSide<'a> {
     }
 }
 
+/// The folders that have settings on either side, in order.
+fn folders_of<'a>(before: &LawSide<'a>, now: &LawSide<'a>) -> BTreeSet<&'a RelPath> {
+    before.layers.iter().chain(now.layers).map(|layer| &layer.folder).collect()
+}
+
 /// The name of a level in messages.
 fn level_name(level: Option<Severity>) -> &'static str {
     level.map_or("off", Severity::name)
@@ -119,7 +131,7 @@ fn names(rules: &[&str]) -> String {
     }
 }
 
-/// Where a folder is no root, the words that name it.
+/// The words that name a folder in messages; none for the root.
 fn in_folder(folder: &RelPath) -> String {
     if folder.is_root() { String::new() } else { format!(" in `{folder}`") }
 }

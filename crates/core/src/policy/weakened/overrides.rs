@@ -3,19 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::PlannedRule;
-use crate::policy::weakened::{LawSide, level_name, level_of, levels};
+use crate::policy::weakened::{LawSide, folders_of, level_name, level_of, levels};
 use crate::report::Weakening;
 use crate::rule::page::OptionValue;
 use crate::settings::{Level, Override, RuleSetting, SettingsLayer};
 use crate::source::RelPath;
+use crate::span::Span;
 
 /// Compares the overrides of each folder that has settings.
 pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<Weakening>) {
-    let folders: BTreeSet<&RelPath> = before.layers.iter().chain(now.layers).map(|layer| &layer.folder).collect();
-    for folder in folders {
-        let of = |side: &LawSide<'_>| side.layers.iter().position(|layer| layer.folder == *folder);
-        let old = of(before).map_or(&[][..], |at| &before.layers[at].settings.overrides);
-        let new = of(now).map(|at| &now.layers[at]);
+    for folder in folders_of(before, now) {
+        let old = before.layer_in(folder).map_or(&[][..], |layer| &layer.settings.overrides);
+        let new = now.layer_in(folder);
         let overrides = new.map_or(&[][..], |layer| &layer.settings.overrides);
         for change in overrides.iter().filter(|change| !old.iter().any(|other| is_same(other, change))) {
             if let Some(layer) = new {
@@ -91,7 +90,7 @@ fn of_gone(
         let subject = format!("override {} {globs}", rule.id);
         let mut add = |message: String| {
             found.push(match layer {
-                Some(layer) => now.in_settings(layer, crate::span::Span::default(), subject.clone(), message),
+                Some(layer) => now.in_settings(layer, Span::default(), subject.clone(), message),
                 None => Weakening::at_path(folder.clone(), subject.clone(), message),
             });
         };
@@ -132,7 +131,7 @@ fn compare_order(
             });
             let Some((_, rule)) = shared.filter(|_| first > second) else { continue };
             let message = format!("two overrides of `{}` stand in another order, and the later one holds", rule.id);
-            let span = overrides[first].rules.first().map_or(crate::span::Span::default(), |setting| setting.span);
+            let span = overrides[first].rules.first().map_or(Span::default(), |setting| setting.span);
             found.push(now.in_settings(layer, span, format!("override order {}", rule.id), message));
             return;
         }

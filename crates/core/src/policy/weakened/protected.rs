@@ -3,23 +3,21 @@
 use std::collections::BTreeSet;
 
 use crate::glob::{GlobSyntax, PathGlobs};
-use crate::policy::weakened::{LawSide, in_folder};
+use crate::policy::weakened::{LawSide, folders_of, in_folder};
 use crate::report::Weakening;
 use crate::settings::{ProtectedAction, ProtectedFiles};
-use crate::source::RelPath;
+use crate::span::Span;
 
 /// Files that are protected without a setting.
 const PROTECTED: &[&str] = &["lawbook.toml", ".lawbook/baseline/baseline.txt"];
 
 /// Compares `[[protected]]` of each folder that has settings.
 pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<Weakening>) {
-    let folders: BTreeSet<&RelPath> = before.layers.iter().chain(now.layers).map(|layer| &layer.folder).collect();
     let pages = before.plan.rules().iter().map(|rule| (before.place)(&rule.page().path).as_str().to_owned());
     let protected: Vec<String> = PROTECTED.iter().map(|path| (*path).to_owned()).chain(pages).collect();
-    for folder in folders {
-        let layer = |side: &LawSide<'_>| side.layers.iter().position(|layer| layer.folder == *folder);
-        let old = layer(before).map_or(&[][..], |at| &before.layers[at].settings.protected);
-        let new_layer = layer(now).map(|at| &now.layers[at]);
+    for folder in folders_of(before, now) {
+        let old = before.layer_in(folder).map_or(&[][..], |layer| &layer.settings.protected);
+        let new_layer = now.layer_in(folder);
         let new = new_layer.map_or(&[][..], |layer| &layer.settings.protected);
         for entry in old {
             let kept = |other: &&ProtectedFiles| other.action >= entry.action && globs(entry).is_subset(&globs(other));
@@ -33,7 +31,7 @@ pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<W
             );
             let subject = format!("protected {}", words(entry));
             found.push(match new_layer {
-                Some(layer) => now.in_settings(layer, crate::span::Span::default(), subject, message),
+                Some(layer) => now.in_settings(layer, Span::default(), subject, message),
                 None => Weakening::at_path(folder.clone(), subject, message),
             });
         }

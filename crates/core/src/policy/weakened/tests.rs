@@ -188,7 +188,7 @@ fn settings_of_folders_count_for_their_folder() {
         (&[("", "[rules]\nno-x = \"off\"\n")], &pages),
         &["src/lawbook.toml: `src/lawbook.toml` is removed: `no-x` is off in `src`"],
     );
-    // What is said for the top is not said for each folder again.
+    // A weakening that holds for the top is not reported for each folder again.
     check(
         (&[top, ("src", "# a\n")], &pages),
         (&[("", "[rules]\nno-x = \"off\"\n"), ("src", "# a\n")], &pages),

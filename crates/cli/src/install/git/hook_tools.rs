@@ -88,6 +88,11 @@ const MANAGERS: &[Manager] = &[
 /// The hook for the framework of this form. The whole index is judged once, whatever files are passed.
 const PRE_COMMIT_LINES: &str = "- repo: local\n  hooks:\n    - id: lawbook\n      name: lawbook\n      entry: lawbook check --staged\n      language: system\n      pass_filenames: false\n      always_run: true\n      stages: [pre-commit]";
 
+/// The files and folders, at the top of a repository, that set up the managers.
+pub(crate) fn manager_files() -> impl Iterator<Item = &'static str> {
+    MANAGERS.iter().flat_map(|manager| manager.files.iter().copied())
+}
+
 /// The mistake that names the tool that owns the hook, with the lines to add; `None` if no tool does. A program that no
 /// tool has written is of the user, whatever tool is set up beside it.
 pub(super) fn refuse(program: Option<&str>, hooks_path: &str, exists: &dyn Fn(&str) -> bool) -> Option<Mistake> {
