@@ -270,7 +270,8 @@ impl ShellReading {
                             [] => self.write(folder, Extent::Tree),
                             names => {
                                 for name in names {
-                                    self.write(&format!("{folder}/{name}"), Extent::File);
+                                    // The file may be in any folder below.
+                                    self.write(&format!("{folder}/**/{name}"), Extent::File);
                                 }
                             }
                         }
