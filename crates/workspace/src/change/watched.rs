@@ -57,13 +57,26 @@ impl Change {
             .map(|entry| (&*entry.at, &entry.oid))
             .collect();
         let mut edited: Vec<(PathBuf, Option<Oid>, Option<Arc<str>>)> = Vec::new();
+        let mut moved_from: BTreeSet<&Path> = BTreeSet::new();
         for (at, oid) in &known {
             let bytes = on_disk(at);
             let is_same = bytes
                 .as_ref()
                 .is_some_and(|bytes| oid.names_content(bytes) || oid.names_content(&read::with_plain_line_ends(bytes)));
             if !is_same {
+                if bytes.is_none() {
+                    moved_from.extend(at.parent());
+                }
                 edited.push(((*at).to_owned(), Some((*oid).clone()), bytes.map(|bytes| text_of(&bytes))));
+            }
+        }
+        // A file that is gone may have got another name.
+        for at in moved_from.into_iter().flat_map(files_in) {
+            if self.is_watched(&at)
+                && !known.iter().any(|(known, _)| **known == *at)
+                && let Some(bytes) = on_disk(&at)
+            {
+                edited.push((at, None, Some(text_of(&bytes))));
             }
         }
         // New lists of git are looked for beside and above the files of the change.
@@ -104,6 +117,12 @@ impl Change {
             Blob::TooLarge(_) | Blob::Missing => None,
         }
     }
+}
+
+/// The paths in a folder.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
 }
 
 fn on_disk(at: &Path) -> Option<Vec<u8>> {

@@ -74,10 +74,18 @@ const EXCUSES: &[&str] = &[
     "if: false",
     "when: manual",
     "when: never",
+    "skip: true",
+    "stages: [manual",
+    "paths-ignore:",
+    "branches-ignore:",
     "exit 0",
     "set +e",
     "disableallhooks",
 ];
+
+/// The folder of the workflows of GitHub, and what starts one of them without a person.
+const WORKFLOWS: &str = ".github/workflows/";
+const TRIGGERS: &[&str] = &["push", "pull_request", "pull_request_target", "merge_group"];
 
 /// True for a file of CI, of hooks or of an agent's settings, which may run lawbook. `path` counts from the top of the
 /// repository.
@@ -99,8 +107,7 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
     let mut kept: Vec<&str> = text.lines().map(str::trim).filter(|line| runs(line)).collect();
     let mut found = Vec::new();
     for line in ran {
-        // A comma at the end of a line of JSON says nothing.
-        let is_same = |other: &&str| other.trim_end_matches(',') == line.trim_end_matches(',');
+        let is_same = |other: &&str| command_of(path, other) == command_of(path, line);
         if let Some(at) = kept.iter().position(is_same) {
             kept.swap_remove(at);
         } else {
@@ -117,7 +124,29 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
             found.push(Weakening::in_text(path.clone(), text, place_of(text, line.trim()), *excuse, message));
         }
     }
+    if is_started(path, before) && !is_started(path, text) {
+        let message = "no push and no pull request starts this file any more, which runs lawbook".to_owned();
+        found.push(Weakening::in_text(path.clone(), text, place_of(text, "on:"), "on", message));
+    }
     found
+}
+
+/// True for a workflow that starts at a push or a pull request. What is no workflow does not say when it starts.
+fn is_started(path: &RelPath, text: &str) -> bool {
+    let head = text.split("\njobs:").next().unwrap_or_default();
+    let code = head.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let mut words = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    path.as_str().contains(WORKFLOWS) && words.any(|word| TRIGGERS.contains(&word))
+}
+
+/// What a line runs, without signs that say nothing about its result: a comma at the end of a line of JSON, the dash of a
+/// list of YAML, whose item may have got a name above it, and the sign by which make does not print a command. A dash in a
+/// makefile has make ignore a failure.
+fn command_of<'l>(path: &RelPath, line: &'l str) -> &'l str {
+    let line = line.trim_end_matches(',');
+    let is_yaml = [".yml", ".yaml"].iter().any(|ending| path.as_str().ends_with(ending));
+    let rest = if is_yaml { line.strip_prefix("- ") } else { line.strip_prefix('@') };
+    rest.map_or(line, str::trim_start)
 }
 
 /// True for a line that names the program as a word and is no comment.
@@ -179,11 +208,31 @@ mod tests {
             Some("steps:\n  - run: lawbook check || true\n"),
             &["the line `- run: lawbook check` is gone or changed, which runs lawbook"],
         );
+        check(ci, Some("steps:\n  - name: Law\n    run: lawbook check\n"), &[]);
+        let ignored = "on:\n  push:\n    paths-ignore: [src/**]\nsteps:\n  - run: lawbook check\n";
+        let message = "`paths-ignore:` is new in a file that runs lawbook, so that its result may not count";
+        check(ci, Some(ignored), &[message]);
+        let started = "on: [push, pull_request]\njobs:\n  - run: lawbook check\n";
+        check(started, Some(&started.replace("push, ", "")), &[]);
+        check(
+            started,
+            Some(&started.replace("push, pull_request", "workflow_dispatch")),
+            &["no push and no pull request starts this file any more, which runs lawbook"],
+        );
         check(ci, None, &["the file is gone, and with it `- run: lawbook check`"]);
         let excused = "steps:\n  - run: lawbook check\n    continue-on-error: true\n";
         let message = "`continue-on-error: true` is new in a file that runs lawbook, so that its result may not count";
         check(ci, Some(excused), &[message]);
         check(excused, Some(ci), &[]);
+    }
+
+    #[test]
+    fn a_sign_of_make_that_hides_a_failure_counts() {
+        let messages =
+            |now: &str| weakened_lines(&RelPath::new("Makefile"), "lint:\n\tlawbook check\n", Some(now)).len();
+        assert_eq!(messages("lint:\n\t@lawbook check\n"), 0);
+        assert_eq!(messages("lint:\n\t-lawbook check\n"), 1);
+        assert_eq!(messages("lint:\n\t- lawbook check\n"), 1);
     }
 
     #[test]
