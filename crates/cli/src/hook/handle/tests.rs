@@ -435,6 +435,10 @@ fn the_settings_of_the_user_are_refused_as_those_of_the_project() {
     let of_user = work.folder.path().canonicalize().unwrap().join("home/.claude/settings.json");
     check(&work.before(of_user.to_str().unwrap()), "deny", &["settings.json"]);
     check(&work.before(of_user.with_file_name("notes.md").to_str().unwrap()), "nothing", &[]);
+    for home in ["~", "$HOME", "${HOME}"] {
+        check(&work.shell(&format!("echo {{}} > {home}/.claude/settings.json")), "deny", &["settings.json"]);
+        check(&work.shell(&format!("echo {{}} > {home}/notes.md")), "nothing", &[]);
+    }
 }
 
 #[test]

@@ -81,6 +81,7 @@ const EXCUSES: &[&str] = &[
     "exit 0",
     "set +e",
     "disableallhooks",
+    "lawbook_accept_law",
 ];
 
 /// The folder of the workflows of GitHub, and what starts one of them without a person.
@@ -109,7 +110,11 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
     for line in ran {
         let is_same = |other: &&str| command_of(path, other) == command_of(path, line);
         if let Some(at) = kept.iter().position(is_same) {
-            kept.swap_remove(at);
+            let other = kept.swap_remove(at);
+            if is_conditional(path, text, other) && !is_conditional(path, before, line) {
+                let message = format!("`{}` runs only under a condition now", clipped(other));
+                found.push(Weakening::in_text(path.clone(), text, place_of(text, other), line, message));
+            }
         } else {
             let message = format!("the line `{}` is gone or changed, which runs lawbook", clipped(line));
             let place = kept.first().map_or(Span::default(), |line| place_of(text, line));
@@ -131,6 +136,22 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
     found
 }
 
+/// True for a line of YAML whose item of a list has a condition.
+fn is_conditional(path: &RelPath, text: &str, line: &str) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(at) = lines.iter().position(|other| other.trim() == line).filter(|_| is_yaml(path)) else { return false };
+    let key = |line: &str| line.trim_start().trim_start_matches("- ").to_owned();
+    let column = |line: &str| line.len() - key(line).len();
+    let begins = |line: &&str| line.trim_start().starts_with("- ");
+    let start = lines[..=at].iter().rposition(|line| begins(&line)).unwrap_or_default();
+    let after = lines[at + 1..].iter().take_while(|other| !begins(other) && column(other) >= column(lines[at]));
+    lines[start..=at].iter().chain(after).any(|line| key(line).starts_with("if:"))
+}
+
+fn is_yaml(path: &RelPath) -> bool {
+    [".yml", ".yaml"].iter().any(|ending| path.as_str().ends_with(ending))
+}
+
 /// True for a workflow that starts at a push or a pull request. What is no workflow does not say when it starts.
 fn is_started(path: &RelPath, text: &str) -> bool {
     let head = text.split("\njobs:").next().unwrap_or_default();
@@ -144,8 +165,7 @@ fn is_started(path: &RelPath, text: &str) -> bool {
 /// makefile has make ignore a failure.
 fn command_of<'l>(path: &RelPath, line: &'l str) -> &'l str {
     let line = line.trim_end_matches(',');
-    let is_yaml = [".yml", ".yaml"].iter().any(|ending| path.as_str().ends_with(ending));
-    let rest = if is_yaml { line.strip_prefix("- ") } else { line.strip_prefix('@') };
+    let rest = if is_yaml(path) { line.strip_prefix("- ") } else { line.strip_prefix('@') };
     rest.map_or(line, str::trim_start)
 }
 
@@ -209,6 +229,15 @@ mod tests {
             &["the line `- run: lawbook check` is gone or changed, which runs lawbook"],
         );
         check(ci, Some("steps:\n  - name: Law\n    run: lawbook check\n"), &[]);
+        check(
+            ci,
+            Some("steps:\n  - name: Law\n    if: inputs.strict\n    run: lawbook check\n"),
+            &["`run: lawbook check` runs only under a condition now"],
+        );
+        check(ci, Some("steps:\n  - run: lawbook check\n  - run: deploy\n    if: inputs.all\n"), &[]);
+        let accepted = "steps:\n  - env:\n      LAWBOOK_ACCEPT_LAW: yes\n    run: lawbook check\n";
+        let message = "`lawbook_accept_law` is new in a file that runs lawbook, so that its result may not count";
+        check(ci, Some(accepted), &[message]);
         let ignored = "on:\n  push:\n    paths-ignore: [src/**]\nsteps:\n  - run: lawbook check\n";
         let message = "`paths-ignore:` is new in a file that runs lawbook, so that its result may not count";
         check(ci, Some(ignored), &[message]);
