@@ -23,7 +23,13 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[AgentEdit]) -> Result<HookAns
     let files: Vec<PathBuf> = edits.iter().map(|edit| edit.path.clone()).collect();
     let mut told = Vec::new();
     let mut ask = None;
-    for (place, numbers) in session.places_of(&files) {
+    let places = session.places_of(&files);
+    let is_elsewhere = |number: &usize| !places.iter().any(|(_, numbers)| numbers.contains(number));
+    let elsewhere: Vec<PathBuf> = (0..files.len()).filter(is_elsewhere).map(|number| files[number].clone()).collect();
+    if let Some(refusal) = refusal_elsewhere(session, &elsewhere)? {
+        return Ok(HookAnswer::Deny(in_words(&refusal)));
+    }
+    for (place, numbers) in places {
         let files: Vec<PathBuf> = numbers.iter().map(|number| files[*number].clone()).collect();
         let opened = session.open(&place, &files);
         let (workspace, paths) = match opened {
@@ -59,6 +65,19 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[AgentEdit]) -> Result<HookAns
         (None, true) => HookAnswer::Nothing,
         (None, false) => HookAnswer::Context(told.join("\n")),
     })
+}
+
+/// The first refusal of a file that lies in no repository and not below the working directory: the user's own settings of an
+/// agent have its hooks too.
+fn refusal_elsewhere(session: &Session<'_>, files: &[PathBuf]) -> Result<Option<ProtectedPath>, MistakeList> {
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let place = session.place();
+    let (workspace, _) = session.open(&place, &[])?;
+    let guard = Guard::new(&workspace.law(), place.repository.as_ref(), session.agent, IGNORES_CASE);
+    let refusals = files.iter().filter_map(|file| guard.find(&session.cwd.join(file)));
+    Ok(refusals.into_iter().find(|refusal| refusal.protection.action == ProtectedAction::Deny))
 }
 
 /// The reminders and laws that this conversation has not had yet.

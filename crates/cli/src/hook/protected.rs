@@ -253,8 +253,12 @@ fn globs_of(pattern: String, ignores_case: bool) -> Option<PathGlobs> {
     PathGlobs::new([(&*pattern, ignores_case)], GlobSyntax::Lawbook).ok()
 }
 
-/// A path of a command line without what stands for the working directory; none if a variable may be anything.
+/// A path of a command line without what stands for the working directory; none if a variable may be anything. One below the
+/// home of the user lies in the folder `/~`, since what it holds is protected wherever that is.
 fn resolved(path: &str) -> Option<String> {
+    if let Some(below) = ["~/", "$HOME/", "${HOME}/"].iter().find_map(|start| path.strip_prefix(start)) {
+        return Some(format!("/~/{below}"));
+    }
     let plain = ["$PWD/", "${PWD}/", "$()/"].iter().find_map(|start| path.strip_prefix(start)).unwrap_or(path);
     let is_unknown = plain.contains('$') || plain.starts_with('~');
     (!is_unknown).then(|| plain.to_owned())

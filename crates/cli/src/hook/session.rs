@@ -122,6 +122,8 @@ impl<'a> Session<'a> {
             (state.is_started, state.head) = (true, head);
             if let Some(run) = &run {
                 add_findings(&mut state.known, run.report.diagnostics.iter().map(AsRef::as_ref));
+                let skipped = run.report.skipped.iter().filter(|skipped| skipped.is_requested);
+                state.left_out.extend(skipped.map(|skipped| skipped.path.to_string()));
                 state.lost.extend(run.lost_tests.iter().map(|test| format!("{} {}", test.path, test.symbol)));
             }
         });

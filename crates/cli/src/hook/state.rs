@@ -64,6 +64,8 @@ pub(crate) struct ConversationState {
     pub(crate) known: KnownFindings,
     /// The tests that had been lost then.
     pub(crate) lost: BTreeSet<String>,
+    /// The files that no check looked at then, for their place, their mark or their size.
+    pub(crate) left_out: BTreeSet<String>,
     /// The findings that were reported after edits.
     pub(crate) reported: KnownFindings,
     /// The rules whose laws were told.

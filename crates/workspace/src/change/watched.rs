@@ -42,8 +42,12 @@ impl Change {
         // A failure of git fails the reading of each of them too.
         let _ = self.blobs.read_all(watched.iter().flat_map(|(_, before, now)| [before, now]).flatten().cloned());
         for (at, before, now) in watched {
-            let (before, now) = (self.stored_text(before.as_ref()), self.stored_text(now.as_ref()));
-            self.watched.push(WatchedFile { at, before, now });
+            let texts = (self.stored_text(before.as_ref()), self.stored_text(now.as_ref()));
+            if texts.0.is_none() == before.is_none() && texts.1.is_none() == now.is_none() {
+                self.watched.push(WatchedFile { at, before: texts.0, now: texts.1 });
+            } else {
+                self.note_unread(&at);
+            }
         }
     }
 
@@ -57,13 +61,26 @@ impl Change {
             .map(|entry| (&*entry.at, &entry.oid))
             .collect();
         let mut edited: Vec<(PathBuf, Option<Oid>, Option<Arc<str>>)> = Vec::new();
+        let mut moved_from: BTreeSet<&Path> = BTreeSet::new();
         for (at, oid) in &tracked {
             let bytes = on_disk(at);
             let is_same = bytes
                 .as_ref()
                 .is_some_and(|bytes| oid.names_content(bytes) || oid.names_content(&read::with_plain_line_ends(bytes)));
             if !is_same {
+                if bytes.is_none() {
+                    moved_from.extend(at.parent());
+                }
                 edited.push(((*at).to_owned(), Some((*oid).clone()), bytes.map(|bytes| text_of(&bytes))));
+            }
+        }
+        // A file that is gone may have got another name.
+        for at in moved_from.into_iter().flat_map(files_in) {
+            if self.is_watched(&at)
+                && !tracked.contains_key(&*at)
+                && let Some(bytes) = on_disk(&at)
+            {
+                edited.push((at, None, Some(text_of(&bytes))));
             }
         }
         // New lists of git are looked for beside and above the files of the change.
@@ -82,10 +99,20 @@ impl Change {
             }
         }
         let _ = self.blobs.read_all(edited.iter().filter_map(|(_, before, _)| before.clone()));
-        for (at, before, now) in edited {
-            let before = self.stored_text(before.as_ref());
-            self.watched.push(WatchedFile { at, before, now });
+        for (at, oid, now) in edited {
+            let before = self.stored_text(oid.as_ref());
+            if before.is_none() == oid.is_none() {
+                self.watched.push(WatchedFile { at, before, now });
+            } else {
+                self.note_unread(&at);
+            }
         }
+    }
+
+    /// Notes a file whose text is too large, or is not in this clone.
+    fn note_unread(&mut self, at: &Path) {
+        let path = at.strip_prefix(self.git.top()).unwrap_or(at).display().to_string();
+        self.notes.push(format!("`{path}` is not compared with its older text, which cannot be read"));
     }
 
     /// True for lists of git, and for files that may run lawbook.
@@ -104,6 +131,12 @@ impl Change {
             Blob::TooLarge(_) | Blob::Missing => None,
         }
     }
+}
+
+/// The paths in a folder.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
 }
 
 fn on_disk(at: &Path) -> Option<Vec<u8>> {

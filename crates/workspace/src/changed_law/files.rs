@@ -36,7 +36,11 @@ impl Law {
             let of_repository = file.at.strip_prefix(change.git.top()).unwrap_or(&file.at).to_string_lossy();
             if let Some(before) = file.before.as_ref().filter(|_| may_run_lawbook(&of_repository)) {
                 let path = RelPath::new(self.path_from_root(&file.at));
-                found.extend(weakened_lines(&path, before, file.now.as_deref()));
+                let lines = weakened_lines(&path, before, file.now.as_deref());
+                if file.now.is_none() && watched.iter().any(|other| takes_place(other, file, &path, before)) {
+                    continue;
+                }
+                found.extend(lines);
             }
         }
         if !watched.iter().any(|file| is_list(&file)) {
@@ -78,6 +82,17 @@ impl Law {
         code.dedup();
         Ok(code)
     }
+}
+
+/// True if a new file runs all that a file that is gone ran: it lies in the same folder and has the same extension, so that
+/// the same program reads it.
+fn takes_place(new: &WatchedFile, gone: &WatchedFile, path: &RelPath, before: &str) -> bool {
+    let is_beside = new.at.parent() == gone.at.parent() && new.at.extension() == gone.at.extension();
+    // A name decides outside of a folder whose files all run.
+    let is_of_folder =
+        gone.at.extension().is_some() && gone.at.parent().is_some_and(|folder| folder.ends_with("workflows"));
+    let now = new.now.as_deref().filter(|_| new.before.is_none() && is_beside && is_of_folder);
+    now.is_some_and(|now| weakened_lines(path, before, Some(now)).is_empty())
 }
 
 /// The name of a list of git.

@@ -396,6 +396,52 @@ fn suppressions_and_amended_commits_are_seen_at_a_stop() {
 }
 
 #[test]
+fn a_law_that_cannot_be_read_any_more_is_told_at_a_stop() {
+    let breaks: [&dyn Fn(&AgentWork); 4] = [
+        &|work| work.write("lawbook.toml", "extends = [\n"),
+        &|work| work.write("lawbook.toml", "extends = []\n"),
+        &|work| work.write("lawbook.toml", "future = true\n"),
+        &|work| work.write("below/lawbook.toml", "rules =\n"),
+    ];
+    for break_law in breaks {
+        let work = AgentWork::new(&[("a.ts", "f()\n"), ("below/a.ts", "f()\n")]);
+        work.start();
+        work.write("below/a.ts", "debugger\n");
+        break_law(&work);
+        check(&work.stop(), "go on", &["weakened-law", "lawbook.toml"]);
+        check(&work.stop_again(), "nothing", &[]);
+        check(&work.stop(), "nothing", &[]);
+    }
+}
+
+#[test]
+fn a_new_suppression_of_a_low_level_is_told_once() {
+    let law = "extends = [\"./law\"]\n[rules]\nnew-suppression = \"info\"\n";
+    let text = "f()\n// lawbook-ignore no-var: the shell has no scopes\nvar a = 1\n";
+    let by_shell = AgentWork::new(&[("a.ts", "f()\n"), ("lawbook.toml", law)]);
+    by_shell.start();
+    by_shell.write("a.ts", text);
+    check(&by_shell.stop(), "go on", &["new-suppression"]);
+    check(&by_shell.stop_again(), "nothing", &[]);
+    let by_edit = AgentWork::new(&[("a.ts", "f()\n"), ("lawbook.toml", law)]);
+    by_edit.start();
+    check(&by_edit.edit("a.ts", text, whole("f()\n")), "findings", &["new-suppression"]);
+    check(&by_edit.stop(), "nothing", &[]);
+}
+
+#[test]
+fn the_settings_of_the_user_are_refused_as_those_of_the_project() {
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
+    let of_user = work.folder.path().canonicalize().unwrap().join("home/.claude/settings.json");
+    check(&work.before(of_user.to_str().unwrap()), "deny", &["settings.json"]);
+    check(&work.before(of_user.with_file_name("notes.md").to_str().unwrap()), "nothing", &[]);
+    for home in ["~", "$HOME", "${HOME}"] {
+        check(&work.shell(&format!("echo {{}} > {home}/.claude/settings.json")), "deny", &["settings.json"]);
+        check(&work.shell(&format!("echo {{}} > {home}/notes.md")), "nothing", &[]);
+    }
+}
+
+#[test]
 fn an_agent_is_not_made_to_go_on_for_ever() {
     let work = AgentWork::new(&[("a.ts", "f()\n")]);
     work.start();
@@ -562,4 +608,16 @@ fn two_conversations_that_end_at_once_are_both_answered() {
     check(&work.stop(), "go on", &["no-debugger"]);
     (work.agent, work.conversation) = ("claude-code", Some("one".to_owned()));
     check(&work.stop(), "go on", &["no-debugger"]);
+}
+
+#[test]
+fn code_that_no_rule_looks_at_is_named_once_at_a_stop() {
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
+    work.write("old.ts", "// @generated\ndebugger\n");
+    work.start();
+    check(&work.stop(), "nothing", &[]);
+    work.write("vendor/new.ts", "debugger\n");
+    work.write("made.ts", "// @generated\ndebugger\n");
+    check(&work.stop(), "go on", &["  vendor: vendored", "  made.ts: generated", "!  old.ts: generated"]);
+    check(&work.stop_again(), "nothing", &[]);
 }

@@ -11,7 +11,9 @@ const GLOBAL_VALUES: &[&str] = &["-C", "-c", "--git-dir", "--work-tree", "--name
 /// True if a text sets where git's hooks are, or what they run.
 pub(super) fn is_about_hooks(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    text.contains("core.hookspath") || text.trim_start_matches(['\'', '"']).starts_with("hook.")
+    text.contains("core.hookspath")
+        || text.contains("core.worktree")
+        || text.trim_start_matches(['\'', '"']).starts_with("hook.")
 }
 
 /// Reads the arguments of git.

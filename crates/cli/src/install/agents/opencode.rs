@@ -30,6 +30,7 @@ import { spawn } from "node:child_process"
 
 const [program, ...words] = COMMAND
 
+/** Runs the hook at each event that it answers, and gives its answers to OpenCode. */
 export const Lawbook = async ({ client, directory }) => {
   const failed = (reason) => (words.includes("--fail-closed") ? { deny: reason } : { message: reason })
   const ask = (event) =>
@@ -50,7 +51,9 @@ export const Lawbook = async ({ client, directory }) => {
     }).then((answer) => {
       if (answer.message) {
         const body = { message: answer.message, variant: "warning" }
-        Promise.resolve(client.tui.showToast({ body })).catch(() => {})
+        Promise.resolve(client.tui.showToast({ body })).catch(() => {
+          // Without a terminal nobody is there to read the message.
+        })
       }
       return answer
     })
@@ -82,7 +85,9 @@ export const Lawbook = async ({ client, directory }) => {
       if (!prompt) return
       prompted.add(sessionID)
       const body = { parts: [{ type: "text", text: prompt }] }
-      Promise.resolve(client.session.prompt({ path: { id: sessionID }, body })).catch(() => {})
+      Promise.resolve(client.session.prompt({ path: { id: sessionID }, body })).catch(() => {
+        // The session has ended, so there is no turn to go on with.
+      })
     },
   }
 }

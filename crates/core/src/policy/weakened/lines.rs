@@ -84,10 +84,19 @@ const EXCUSES: &[&str] = &[
     "if: false",
     "when: manual",
     "when: never",
+    "skip: true",
+    "stages: [manual",
+    "paths-ignore:",
+    "branches-ignore:",
     "exit 0",
     "set +e",
     "disableallhooks",
+    "lawbook_accept_law",
 ];
+
+/// The folder of the workflows of GitHub, and what starts one of them without a person.
+const WORKFLOWS: &str = ".github/workflows/";
+const TRIGGERS: &[&str] = &["push", "pull_request", "pull_request_target", "merge_group"];
 
 /// True for a file of CI, of hooks or of an agent's settings, which may run lawbook. `path` counts from the top of the
 /// repository.
@@ -110,10 +119,13 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
     let mut kept: Vec<&str> = text.lines().map(str::trim).filter(|line| runs(line)).collect();
     let mut found = Vec::new();
     for line in ran {
-        // A comma at the end of a line of JSON says nothing.
-        let is_same = |other: &&str| other.trim_end_matches(',') == line.trim_end_matches(',');
+        let is_same = |other: &&str| command_of(path, other) == command_of(path, line);
         if let Some(at) = kept.iter().position(is_same) {
-            kept.swap_remove(at);
+            let other = kept.swap_remove(at);
+            if is_conditional(path, text, other) && !is_conditional(path, before, line) {
+                let message = format!("`{}` runs only under a condition now", clipped(other));
+                found.push(Weakening::in_text(path.clone(), text, place_of(text, other), line, message));
+            }
         } else {
             let message = format!("the line `{}` is gone or changed, which runs lawbook", clipped(line));
             let place = kept.first().map_or(Span::default(), |line| place_of(text, line));
@@ -128,7 +140,44 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
             found.push(Weakening::in_text(path.clone(), shared.clone(), place_of(text, line.trim()), *excuse, message));
         }
     }
+    if is_started(path, before) && !is_started(path, text) {
+        let message = "no push and no pull request starts this file any more, which runs lawbook".to_owned();
+        found.push(Weakening::in_text(path.clone(), text, place_of(text, "on:"), "on", message));
+    }
     found
+}
+
+/// True for a line of YAML whose item of a list has a condition.
+fn is_conditional(path: &RelPath, text: &str, line: &str) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(at) = lines.iter().position(|other| other.trim() == line).filter(|_| is_yaml(path)) else { return false };
+    let key = |line: &str| line.trim_start().trim_start_matches("- ").to_owned();
+    let column = |line: &str| line.len() - key(line).len();
+    let begins = |line: &&str| line.trim_start().starts_with("- ");
+    let start = lines[..=at].iter().rposition(|line| begins(&line)).unwrap_or_default();
+    let after = lines[at + 1..].iter().take_while(|other| !begins(other) && column(other) >= column(lines[at]));
+    lines[start..=at].iter().chain(after).any(|line| key(line).starts_with("if:"))
+}
+
+fn is_yaml(path: &RelPath) -> bool {
+    [".yml", ".yaml"].iter().any(|ending| path.as_str().ends_with(ending))
+}
+
+/// True for a workflow that starts at a push or a pull request. What is no workflow does not say when it starts.
+fn is_started(path: &RelPath, text: &str) -> bool {
+    let head = text.split("\njobs:").next().unwrap_or_default();
+    let code = head.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let mut words = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    path.as_str().contains(WORKFLOWS) && words.any(|word| TRIGGERS.contains(&word))
+}
+
+/// What a line runs, without signs that say nothing about its result: a comma at the end of a line of JSON, the dash of a
+/// list of YAML, whose item may have got a name above it, and the sign by which make does not print a command. A dash in a
+/// makefile has make ignore a failure.
+fn command_of<'l>(path: &RelPath, line: &'l str) -> &'l str {
+    let line = line.trim_end_matches(',');
+    let rest = if is_yaml(path) { line.strip_prefix("- ") } else { line.strip_prefix('@') };
+    rest.map_or(line, str::trim_start)
 }
 
 /// True for a line that names the program as a word and is no comment.
@@ -190,11 +239,40 @@ mod tests {
             Some("steps:\n  - run: lawbook check || true\n"),
             &["the line `- run: lawbook check` is gone or changed, which runs lawbook"],
         );
+        check(ci, Some("steps:\n  - name: Law\n    run: lawbook check\n"), &[]);
+        check(
+            ci,
+            Some("steps:\n  - name: Law\n    if: inputs.strict\n    run: lawbook check\n"),
+            &["`run: lawbook check` runs only under a condition now"],
+        );
+        check(ci, Some("steps:\n  - run: lawbook check\n  - run: deploy\n    if: inputs.all\n"), &[]);
+        let accepted = "steps:\n  - env:\n      LAWBOOK_ACCEPT_LAW: yes\n    run: lawbook check\n";
+        let message = "`lawbook_accept_law` is new in a file that runs lawbook, so that its result may not count";
+        check(ci, Some(accepted), &[message]);
+        let ignored = "on:\n  push:\n    paths-ignore: [src/**]\nsteps:\n  - run: lawbook check\n";
+        let message = "`paths-ignore:` is new in a file that runs lawbook, so that its result may not count";
+        check(ci, Some(ignored), &[message]);
+        let started = "on: [push, pull_request]\njobs:\n  - run: lawbook check\n";
+        check(started, Some(&started.replace("push, ", "")), &[]);
+        check(
+            started,
+            Some(&started.replace("push, pull_request", "workflow_dispatch")),
+            &["no push and no pull request starts this file any more, which runs lawbook"],
+        );
         check(ci, None, &["the file is gone, and with it `- run: lawbook check`"]);
         let excused = "steps:\n  - run: lawbook check\n    continue-on-error: true\n";
         let message = "`continue-on-error: true` is new in a file that runs lawbook, so that its result may not count";
         check(ci, Some(excused), &[message]);
         check(excused, Some(ci), &[]);
+    }
+
+    #[test]
+    fn a_sign_of_make_that_hides_a_failure_counts() {
+        let messages =
+            |now: &str| weakened_lines(&RelPath::new("Makefile"), "lint:\n\tlawbook check\n", Some(now)).len();
+        assert_eq!(messages("lint:\n\t@lawbook check\n"), 0);
+        assert_eq!(messages("lint:\n\t-lawbook check\n"), 1);
+        assert_eq!(messages("lint:\n\t- lawbook check\n"), 1);
     }
 
     #[test]
