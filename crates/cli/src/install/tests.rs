@@ -115,7 +115,7 @@ fn json_is_kept_byte_for_byte_and_taken_back() {
     }
 }
 
-/// SettingsTexts of settings in forms that nobody has thought of: blanks, comments and commas wherever they may stand.
+/// Texts of settings in forms that nobody has thought of: blanks, comments and commas wherever they may stand.
 struct SettingsTexts {
     state: u64,
     newline: &'static str,

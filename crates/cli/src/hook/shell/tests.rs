@@ -250,7 +250,7 @@ fn a_line_costs_no_more_than_its_length() {
     let wrapped = "sudo ".repeat(30_000) + "rm x";
     let quoted = format!("python3 -c \"{}\"", "='a' ".repeat(20_000));
     let documents = format!("cat {}", "<<a;".repeat(30_000));
-    let words = |start: &str| (0..2_000).map(|number| format!("{start}{number} ")).collect::<String>();
+    let words = |start: &str| (0..2_000).map(|number| format!("{start}{number}")).collect::<Vec<_>>().join(" ") + " ";
     let found = format!("find {}-delete {}", words("d"), words("-name n"));
     for line in [nested, folders, wrapped, quoted, documents, found] {
         let written: usize =

@@ -154,7 +154,7 @@ fn is_conditional(path: &RelPath, text: &str, line: &str) -> bool {
     let key = |line: &str| line.trim_start().trim_start_matches("- ").to_owned();
     let column = |line: &str| line.len() - key(line).len();
     let begins = |line: &&str| line.trim_start().starts_with("- ");
-    let start = lines[..=at].iter().rposition(|line| begins(&line)).unwrap_or_default();
+    let start = lines[..=at].iter().rposition(&begins).unwrap_or_default();
     let after = lines[at + 1..].iter().take_while(|other| !begins(other) && column(other) >= column(lines[at]));
     lines[start..=at].iter().chain(after).any(|line| key(line).starts_with("if:"))
 }
