@@ -229,7 +229,9 @@ impl Law {
 
     fn find_change(&self, selection: &ChangeSelection, scope: ReportScope) -> Result<Batch<'_>, Vec<Mistake>> {
         let max_file_size = self.checker.max_file_size();
+        let git = self.tree.git_of_index();
         let checkout = Checkout {
+            git: git.as_ref(),
             paths: &self.paths,
             filter: self.checker.filter(),
             layers: self.layers(),

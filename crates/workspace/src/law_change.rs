@@ -56,6 +56,17 @@ impl Law {
         Ok(changed.iter().map(|at| self.path_from_root(at)).collect())
     }
 
+    /// True if one of some changed paths may be a file of the law, or what a link of the law leads to. Each path is given with
+    /// true for what is no regular file. That spares listing the whole base.
+    pub(crate) fn may_differ(&self, changed: &[(PathBuf, bool)]) -> bool {
+        let files = self.law_files(&self.places.packs.iter().cloned().collect()).unwrap_or_default();
+        if files.iter().chain(&self.places.packs).any(|at| self.tree.kind(at) == PathKind::Link) {
+            return true;
+        }
+        let is_page = |at: &Path| is_rule_file(at) || at.extension().is_some_and(|extension| extension == "txt");
+        changed.iter().any(|(at, is_special)| *is_special || is_config(at) || is_page(at))
+    }
+
     /// The law files on the disk that git's index does not have, so that a check of the index does not read them.
     pub(crate) fn unstaged_files(&self) -> Vec<String> {
         if !self.tree.is_index() {

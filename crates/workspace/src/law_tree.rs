@@ -36,7 +36,7 @@ pub(crate) enum LawTree {
 /// The files of git's index, a part of them, or those of a commit.
 #[derive(Debug)]
 pub(crate) struct IndexTree {
-    git: Git,
+    git: Arc<Git>,
     /// The contents that were read.
     read: Mutex<HashMap<Oid, Arc<Blob>>>,
     files: BTreeMap<PathBuf, (EntryKind, Oid)>,
@@ -87,7 +87,7 @@ impl IndexTree {
         }
         let folders = folders.into_iter().collect();
         let files = entries.into_iter().map(|(at, kind, oid)| (at, (kind, oid))).collect();
-        Self { git, read: Mutex::default(), files, folders }
+        Self { git: Arc::new(git), read: Mutex::default(), files, folders }
     }
 
     fn kind(&self, at: &Path) -> PathKind {
@@ -192,6 +192,14 @@ impl LawTree {
         match self {
             Self::Index(index) | Self::Commit(index) if index.kind(at) == PathKind::Missing => Self::Disk,
             tree => tree.clone(),
+        }
+    }
+
+    /// The repository of git's index; `None` for other trees.
+    pub(crate) fn git_of_index(&self) -> Option<Arc<Git>> {
+        match self {
+            Self::Index(index) => Some(index.git.clone()),
+            Self::Disk | Self::Sparse(_) | Self::Commit(_) => None,
         }
     }
 

@@ -155,7 +155,9 @@ impl Law {
         if let Some((change, before)) = batch.change.as_ref().and_then(ChangeBatch::git) {
             let Change { git, base, configs_outside, .. } = change;
             let configs = [&batch.nested[..], &configs_outside[..]].concat();
-            report.law_changed = self.changed_files(git, base, &configs)?;
+            if change.staged.as_ref().is_none_or(|staged| self.may_differ(staged)) {
+                report.law_changed = self.changed_files(git, base, &configs)?;
+            }
             report.relaxed = self.relaxed(change, before, batch.files.files())?;
             report.summary.outside = change.outside;
         }

@@ -100,7 +100,7 @@ pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
         "Wrote lawbook.toml.\nNext:\n  lawbook check              check this folder\n  \
          lawbook rules              see what is on, and why\n  \
          lawbook baseline create    accept today's findings, so that only new ones are reported\n  \
-         lawbook check --staged     in a pre-commit hook: stop what is new\n\
+         lawbook install git        check what is committed; `lawbook install AGENT` has an agent check its edits\n\
          Commit lawbook.toml, and .lawbook where there is a baseline; agents and people then follow the same law.\n\
          docs/adoption.md of lawbook's repository has these steps in full.\n",
     );

@@ -43,6 +43,9 @@ pub(crate) struct Change {
     pub(crate) base: Snapshot,
     /// The files of known languages, sorted by path.
     pub(crate) files: Vec<FileInChange>,
+    /// The absolute paths of all that differs between the base and git's index, with true for a symbolic link; `None` for a
+    /// change on the disk.
+    pub(crate) staged: Option<Vec<(PathBuf, bool)>>,
     /// The files that are no code, and that decide whether lawbook runs or what git shows of the code.
     pub(crate) watched: Vec<WatchedFile>,
     /// The paths that are not checked, each with the reason.
@@ -128,6 +131,8 @@ struct NewFile {
 /// The working tree that a change is searched in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checkout<'a> {
+    /// The repository, if it is open already.
+    pub(crate) git: Option<&'a Arc<Git>>,
     /// The root.
     pub(crate) paths: &'a RootPaths,
     /// The filter that decides which of its files are checked.
@@ -153,7 +158,10 @@ impl Change {
     /// # Errors
     /// Git fails, the repository is not that of the root, or it does not have the commit to compare with.
     pub(crate) fn find(selection: &ChangeSelection, cwd: &Path, checkout: Checkout<'_>) -> Result<Self, Vec<Mistake>> {
-        let git = Git::open(cwd)?;
+        let git = match checkout.git {
+            Some(git) => git.clone(),
+            None => Arc::new(Git::open(cwd)?),
+        };
         let root = checkout.paths.root();
         if !root.starts_with(git.top()) && !git.top().starts_with(root) {
             let (top, root) = (git.top().display(), root.display());
@@ -172,13 +180,13 @@ impl Change {
             ChangeSelection::From(commit) => (commit.as_deref().map(|commit| git.commit(commit)).transpose()?, None),
         };
         let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
-        let git = Arc::new(git);
         let blobs = Arc::new(Blobs::new(git.clone(), checkout.max_file_size));
         let mut change = Self {
             git,
             blobs,
             base,
             files: Vec::new(),
+            staged: None,
             watched: Vec::new(),
             unchecked: Vec::new(),
             left_out: Vec::new(),
@@ -198,6 +206,11 @@ impl Change {
                 Snapshot::Empty | Snapshot::Index => None,
             };
             let staged = change.git.staged(base)?;
+            let is_link = |entry: &IndexChange| {
+                let sides = [&entry.before, &entry.now].into_iter().flatten();
+                sides.into_iter().any(|(kind, _)| *kind != EntryKind::File)
+            };
+            change.staged = Some(staged.iter().map(|entry| (entry.at.clone(), is_link(entry))).collect());
             change.watch_index(&staged);
             change.add_index(staged, checkout)?;
         } else {
