@@ -10,6 +10,7 @@ use lawbook_workspace::{BaselineMode, ChangeSelection, Opening, ReportScope, Rep
 
 use crate::environment::Environment;
 use crate::hook::event::{Event, Moment};
+use crate::hook::installed::PROGRAM;
 use crate::hook::state::{StateFile, Who, add_findings};
 
 /// An event with everything that its answer depends on.
@@ -30,6 +31,15 @@ pub(crate) struct EventPlace {
     pub(crate) repository: Option<Repository>,
     /// None where no state can be kept.
     pub(crate) state: Option<StateFile>,
+}
+
+impl EventPlace {
+    /// True if the hook of git in the folder of the repository runs lawbook.
+    pub(crate) fn has_git_hook(&self) -> bool {
+        let Some(repository) = &self.repository else { return false };
+        let text = std::fs::read(repository.common().join("hooks/pre-commit")).unwrap_or_default();
+        String::from_utf8_lossy(&text).contains(PROGRAM)
+    }
 }
 
 impl<'a> Session<'a> {
@@ -120,6 +130,7 @@ impl<'a> Session<'a> {
                 return;
             }
             (state.is_started, state.head) = (true, head);
+            state.had_git_hook = place.has_git_hook();
             if let Some(run) = &run {
                 add_findings(&mut state.known, run.report.diagnostics.iter().map(AsRef::as_ref));
                 let skipped = run.report.skipped.iter().filter(|skipped| skipped.is_requested);

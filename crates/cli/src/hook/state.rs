@@ -66,6 +66,8 @@ pub(crate) struct ConversationState {
     pub(crate) lost: BTreeSet<String>,
     /// The files that no check looked at then, for their place, their mark or their size.
     pub(crate) left_out: BTreeSet<String>,
+    /// True if git's hook ran lawbook then.
+    pub(crate) had_git_hook: bool,
     /// The findings that were reported after edits.
     pub(crate) reported: KnownFindings,
     /// The rules whose laws were told.

@@ -62,7 +62,10 @@ pub(crate) fn stop(session: &Session<'_>, is_repeated: bool) -> Result<HookAnswe
         found.severity > Severity::Info || (*found.rule == *NEW_SUPPRESSION && !is_reported)
     };
     // Code where no rule looks: nobody but who wrote it knows whether it belongs there.
-    let left_out = left_out(&run, &state);
+    let mut left_out = left_out(&run, &state);
+    if state.had_git_hook && !place.has_git_hook() {
+        left_out.push(format!("every commit: the hook of git does not run lawbook any more ({WEAKENED_LAW})"));
+    }
     let is_clean = !run.report.diagnostics.iter().zip(reported).any(counts)
         && lost.is_empty()
         && left_out.is_empty()
@@ -172,7 +175,8 @@ fn text(run: &Run, lost: &[&LostTest], left_out: &[String], head: Option<&str>, 
             let _ = writeln!(text, "  {shown}");
         }
         text.push_str(
-            "  do: move what you have written by hand to where rules look; say so where a tool has made it\n",
+            "  do: move what you have written by hand to where rules look, and put back a hook; say so where a tool or a \
+             person has done it\n",
         );
     }
     if is_last {

@@ -471,3 +471,14 @@ fn code_that_no_rule_looks_at_is_named_once_at_a_stop() {
     check(&work.stop(), "go on", &["  vendor: vendored", "  made.ts: generated", "!  old.ts: generated"]);
     check(&work.stop_again(), "nothing", &[]);
 }
+
+#[test]
+fn a_hook_of_git_that_is_gone_is_named_at_a_stop() {
+    let work = AgentWork::new(&[("a.ts", "f()\n")]);
+    work.write(".git/hooks/pre-commit", "#!/bin/sh\nlawbook check --staged\n");
+    work.start();
+    check(&work.stop(), "nothing", &[]);
+    work.write(".git/hooks/pre-commit", "#!/bin/sh\n");
+    check(&work.stop(), "go on", &["the hook of git does not run lawbook any more"]);
+    check(&work.stop_again(), "nothing", &[]);
+}
