@@ -141,37 +141,24 @@ fn compare(before: &Law, now: &Law, changed: &[String]) -> Vec<Weakening> {
 /// Adds the findings of the law before a change to the report of the present one: those that the present law does not give,
 /// and of those that both give, the higher level.
 fn add_findings_of(older: Report, now: &Law, report: &mut Report) {
-    type Identity<'d> = (&'d RelPath, &'d str, u32);
-    fn identity(found: &Diagnostic) -> Identity<'_> {
-        (&found.path, &found.fingerprint, found.span.start)
-    }
-    let known: HashMap<(RelPath, String, u32), usize> = report
-        .diagnostics
-        .iter()
-        .enumerate()
-        .map(|(at, found)| ((found.path.clone(), found.fingerprint.clone(), found.span.start), at))
-        .collect();
-    let mut is_missing: HashSet<(RelPath, String, u32)> = HashSet::new();
+    let identity = |found: &Diagnostic| (found.path.clone(), found.fingerprint.clone(), found.span.start);
+    let known: HashMap<_, usize> =
+        report.diagnostics.iter().enumerate().map(|(at, found)| (identity(found), at)).collect();
+    let mut missing = HashSet::new();
     for found in &older.diagnostics {
-        let (path, fingerprint, start) = identity(found);
-        let key = (path.clone(), fingerprint.to_owned(), start);
-        match known.get(&key) {
+        match known.get(&identity(found)) {
             Some(at) if report.diagnostics[*at].severity < found.severity => {
                 Arc::make_mut(&mut report.diagnostics[*at]).severity = found.severity;
             }
-            None if is_judged_by_older(found, now, &report.law_changed) => drop(is_missing.insert(key)),
+            None if is_judged_by_older(found, now, &report.law_changed) => drop(missing.insert(identity(found))),
             Some(_) | None => {}
         }
     }
-    let is_wanted = |found: &Diagnostic| {
-        let (path, fingerprint, start) = identity(found);
-        is_missing.contains(&(path.clone(), fingerprint.to_owned(), start))
-    };
-    report.add_by_older_law(older, &is_wanted);
+    report.add_by_older_law(older, &|found| missing.contains(&identity(found)));
 }
 
-/// True if a finding of the law before a change counts. One about a suppression does where the present law does not judge
-/// suppressions in this way at all: it may name a rule that the older law does not know. Pages show wrong code on purpose,
+/// True if a finding of the law before a change counts. One of the engine does where the present law turns its rule off: one
+/// about a suppression may name a rule that the older law does not know. Pages show wrong code on purpose,
 /// and the older law does not know those that are new.
 fn is_judged_by_older(found: &Diagnostic, now: &Law, law_files: &[String]) -> bool {
     if law_files.iter().any(|path| path == found.path.as_str()) {
@@ -180,9 +167,7 @@ fn is_judged_by_older(found: &Diagnostic, now: &Law, law_files: &[String]) -> bo
     if !engine_ids::ALL.contains(&&*found.rule) {
         return true;
     }
-    let is_of_file = [engine_ids::PARSE_ERROR, engine_ids::NESTING_LIMIT].contains(&&*found.rule);
-    let is_of_suppression = !engine_ids::ALWAYS.contains(&&*found.rule);
-    (is_of_file || is_of_suppression) && now.checker.is_off_on(&found.path, &found.rule)
+    !engine_ids::ALWAYS.contains(&&*found.rule) && now.checker.is_off_on(&found.path, &found.rule)
 }
 
 impl Law {

@@ -1,5 +1,5 @@
 //! A trial of the report for agents: findings are picked by chance over many rules, a reader that sees nothing but the report
-//! mends them, and a second run says which are gone, which are new, and how much there was to read.
+//! fixes them, and a second run says which are gone, which are new, and how much there was to read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -61,19 +61,3 @@ pub(crate) enum InstallTarget {
     /// The pre-commit hook of git.
     Git,
 }
-
-impl InstallTarget {
-    /// The name of the agent; `None` for git.
-    pub(crate) fn agent_name(self) -> Option<&'static str> {
-        match self {
-            Self::ClaudeCode => Some("claude-code"),
-            Self::Codex => Some("codex"),
-            Self::Copilot => Some("copilot"),
-            Self::Cursor => Some("cursor"),
-            Self::Droid => Some("droid"),
-            Self::Gemini => Some("gemini"),
-            Self::Opencode => Some("opencode"),
-            Self::Git => None,
-        }
-    }
-}

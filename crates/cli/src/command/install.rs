@@ -4,6 +4,7 @@
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_workspace::{FileEdit, GitHooks, top_above};
 
@@ -81,14 +82,15 @@ pub(crate) fn uninstall(args: &UninstallArgs, context: &mut Context<'_>) -> Comm
     finish(&planned, args.yes, "not installed", context)
 }
 
+/// The agent of the name that the arguments have; `None` for git.
 fn agent_of(target: InstallTarget) -> Option<&'static Agent> {
-    let name = target.agent_name()?;
-    AGENTS.iter().copied().find(|agent| agent.name == name)
+    let value = target.to_possible_value()?;
+    AGENTS.iter().copied().find(|agent| agent.name == value.get_name())
 }
 
 /// Fails if options for agents are given for git alone.
 fn refuse_agents_options(args: &InstallArgs) -> Result<(), Mistake> {
-    if args.what.iter().any(|target| target.agent_name().is_some()) {
+    if args.what.iter().any(|target| agent_of(*target).is_some()) {
         return Ok(());
     }
     let given = [(args.user, "--user"), (args.fail_closed, "--fail-closed")];

@@ -1,8 +1,6 @@
 //! Lists and limits of settings that leave more files, or more suppressions, out of the law than before.
 
-use std::collections::BTreeSet;
-
-use crate::policy::weakened::{LawSide, folders_of, in_folder};
+use crate::policy::weakened::{LawSide, folders_of, glob_names, glob_texts, in_folder};
 use crate::report::Weakening;
 use crate::settings::{AcceptedBy, Budget, FileSettings, Settings, SettingsLayer};
 use crate::source::RelPath;
@@ -154,14 +152,13 @@ fn compare_suppressions(
 
 /// True if two limits are about the same rule and files.
 fn is_same(a: &Budget, b: &Budget) -> bool {
-    let globs = |budget: &Budget| budget.files.iter().map(|(glob, _)| glob.clone()).collect::<BTreeSet<String>>();
-    a.rule.as_ref().map(|(rule, _)| rule) == b.rule.as_ref().map(|(rule, _)| rule) && globs(a) == globs(b)
+    a.rule.as_ref().map(|(rule, _)| rule) == b.rule.as_ref().map(|(rule, _)| rule)
+        && glob_texts(&a.files) == glob_texts(&b.files)
 }
 
 /// The suppressions that a limit counts, in words.
 fn words_of(limit: &Budget) -> String {
     let rule = limit.rule.as_ref().map_or(String::new(), |(rule, _)| format!(" of `{rule}`"));
-    let globs: Vec<String> = limit.files.iter().map(|(glob, _)| format!("`{glob}`")).collect();
-    let files = if globs.is_empty() { String::new() } else { format!(" in {}", globs.join(", ")) };
+    let files = if limit.files.is_empty() { String::new() } else { format!(" in {}", glob_names(&limit.files)) };
     format!("suppressions{rule}{files}")
 }

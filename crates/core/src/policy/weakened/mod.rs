@@ -93,6 +93,20 @@ impl<'a> LawSide<'a> {
         (self.place)(&layer.settings.path)
     }
 
+    /// A weakening by what is gone from the settings of a folder, which this side may have no file for.
+    fn gone_from(
+        &self,
+        layer: Option<&SettingsLayer>,
+        folder: &RelPath,
+        subject: String,
+        message: String,
+    ) -> Weakening {
+        match layer {
+            Some(layer) => self.in_settings(layer, Span::default(), subject, message),
+            None => Weakening::at_path(folder.clone(), subject, message),
+        }
+    }
+
     /// A weakening at a place in settings of this side.
     fn in_settings(&self, layer: &SettingsLayer, span: Span, subject: String, message: String) -> Weakening {
         if layer.settings.path.is_empty() {
@@ -129,6 +143,17 @@ fn names(rules: &[&str]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// The texts of some globs of settings.
+fn glob_texts(globs: &[(String, Span)]) -> BTreeSet<&str> {
+    globs.iter().map(|(glob, _)| &**glob).collect()
+}
+
+/// Some globs of settings in a message.
+fn glob_names(globs: &[(String, Span)]) -> String {
+    let names: Vec<String> = globs.iter().map(|(glob, _)| format!("`{glob}`")).collect();
+    names.join(", ")
 }
 
 /// The words that name a folder in messages; none for the root.

@@ -1,9 +1,9 @@
 //! Overrides that lower rules for some files and are new, and overrides that raised them and are gone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::plan::PlannedRule;
-use crate::policy::weakened::{LawSide, folders_of, level_name, level_of, levels};
+use crate::policy::weakened::{LawSide, folders_of, glob_names, glob_texts, level_name, level_of, levels};
 use crate::report::Weakening;
 use crate::rule::page::OptionValue;
 use crate::settings::{Level, Override, RuleSetting, SettingsLayer};
@@ -37,7 +37,7 @@ fn of_new(
     old: &[Override],
     found: &mut Vec<Weakening>,
 ) {
-    let globs = globs_of(change);
+    let globs = glob_names(&change.files);
     for setting in &change.rules {
         let Some(rule) = rule_of(now, &setting.name) else { continue };
         // An override for the same files that did the same before.
@@ -79,7 +79,7 @@ fn of_gone(
     overrides: &[Override],
     found: &mut Vec<Weakening>,
 ) {
-    let globs = globs_of(change);
+    let globs = glob_names(&change.files);
     for setting in &change.rules {
         let Some(old) = rule_of(before, &setting.name) else { continue };
         let Some(rule) = now.same_rule(old) else { continue };
@@ -89,10 +89,7 @@ fn of_gone(
         let level = is.and_then(|setting| setting.level).map_or(base, Level::severity);
         let subject = format!("override {} {globs}", rule.id);
         let mut add = |message: String| {
-            found.push(match layer {
-                Some(layer) => now.in_settings(layer, Span::default(), subject.clone(), message),
-                None => Weakening::at_path(folder.clone(), subject.clone(), message),
-            });
+            found.push(now.gone_from(layer, folder, subject.clone(), message));
         };
         let raised = setting.level.filter(|before| level < before.severity());
         if let Some(raised) = raised {
@@ -156,19 +153,10 @@ fn is_same(a: &Override, b: &Override) -> bool {
     };
     let (of_a, of_b) = (settings(a), settings(b));
     let has_same = of_a.len() == of_b.len() && of_a.iter().all(|setting| of_b.contains(setting));
-    texts(a) == texts(b) && has_same
+    glob_texts(&a.files) == glob_texts(&b.files) && has_same
 }
 
 /// True if an override holds for all globs of another one.
 fn covers(wide: &Override, narrow: &Override) -> bool {
-    texts(narrow).is_subset(&texts(wide))
-}
-
-fn texts(change: &Override) -> BTreeSet<&str> {
-    change.files.iter().map(|(glob, _)| &**glob).collect()
-}
-
-fn globs_of(change: &Override) -> String {
-    let globs: Vec<String> = change.files.iter().map(|(glob, _)| format!("`{glob}`")).collect();
-    globs.join(", ")
+    glob_texts(&narrow.files).is_subset(&glob_texts(&wide.files))
 }

@@ -3,6 +3,8 @@
 mod law;
 mod protected;
 mod suppressions;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 

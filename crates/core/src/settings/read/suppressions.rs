@@ -92,13 +92,7 @@ fn number(key: &str, value: &Value, least: usize, mistakes: &mut Mistakes) -> Op
 #[cfg(test)]
 mod tests {
     use crate::settings::Settings;
-
-    fn check(text: &str, expected: &[&str]) {
-        let found = Settings::parse("", text).err().unwrap_or_default();
-        let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let shown: Vec<&str> = shown.iter().map(|mistake| mistake.trim_start_matches(':')).collect();
-        assert_eq!(shown, expected, "{text}");
-    }
+    use crate::settings::read::testing::check;
 
     #[test]
     fn budgets_are_read_whole() {
