@@ -1,0 +1,149 @@
+//! `lawbook check`: the run and its outcome.
+
+mod answer;
+mod notes;
+mod verify;
+
+use std::io::Read as _;
+use std::sync::Arc;
+
+use lawbook_core::mistake::Mistake;
+use lawbook_core::pack::Pack;
+use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Request, Stopwatch, Workspace};
+
+use crate::args::CheckArgs;
+use crate::command::{CommandResult, Context, fixes, law, opening, run_with_progress};
+use crate::environment::ACCEPT_LAW_VARIABLE;
+
+pub(super) use notes::off_in_words;
+
+/// Runs the command.
+pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
+    let mut stopwatch = Stopwatch::start();
+    refuse_contradictions(args)?;
+    let mut opening = opening(packs, &args.law);
+    opening.paths.clone_from(&args.paths);
+    opening.today = args.today;
+    opening.parse_all = args.parse_all;
+    opening.prefilter = !args.no_prefilter;
+    opening.threads = args.threads.map(usize::from);
+    opening.max_file_size = args.max_file_size;
+    opening.from_index = args.change.selection() == Some(ChangeSelection::Staged);
+    opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
+    let (workspace, text) = if let Some(name) = &args.stdin_filename {
+        let max_file_size = opening.max_file_size;
+        let (workspace, path) = Workspace::open_for_file(context.cwd()?, name, opening)?;
+        stopwatch.lap("open");
+        let text = read_input(max_file_size, context)?;
+        stopwatch.lap("read");
+        (workspace, Some((path, text)))
+    } else {
+        let workspace = Workspace::open(context.cwd()?, opening)?;
+        stopwatch.lap("open");
+        (workspace, None)
+    };
+    let request = match (&text, args.change.selection()) {
+        (Some((path, text)), _) => Request::text(path.clone(), text.clone()),
+        (None, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
+        (None, None) => Request::opened(),
+    };
+    let request = match accepted_law(args, context)? {
+        Some(reason) => request.with_accepted_law(reason),
+        None => request,
+    };
+    let request = request.with_fixes(match args.fix.choice() {
+        Some(choice) if args.fix.diff || text.is_some() => FixMode::Show(choice),
+        Some(choice) => FixMode::Write(choice),
+        None => FixMode::List,
+    });
+    let request = request.with_baseline(if args.no_baseline { BaselineMode::Ignore } else { BaselineMode::Hide });
+    let run = run_with_progress(&workspace, request, context)?;
+    let law = run.law.clone();
+    stopwatch.laps.extend(&run.phases);
+    stopwatch.skip();
+    law::note(&law, &mut context.output);
+    for line in &run.notes {
+        context.output.note(format_args!("{line}"));
+    }
+    if args.law.rule.is_empty() && args.law.pack.is_empty() {
+        law::note_taken_away(&law, &run.report.skipped, &mut context.output);
+    }
+    law::note_changed(&run.report.law_changed, args.change.base(), &mut context.output);
+    law::note_other_repositories(&law, &run.report.skipped, &mut context.output);
+    notes::note_outside(&run, args, context);
+    if args.change.selection().is_none() {
+        notes::expect_checked(&law, &run.report, args)?;
+    }
+    notes::note_stale(&law, &run.report, args, context);
+    if args.fix.diff || run.fixes.is_none() {
+        fixes::note_unfinished(&law, &mut context.output);
+    }
+    if let Some(fixes) = &run.fixes {
+        fixes::note(fixes, args.fix.diff, law.paths(), &mut context.output);
+        // The report of other runs counts them in its summary.
+        if args.fix.diff && !args.fix.unsafe_fixes {
+            fixes::note_unsafe(&run.report, fixes.files.is_empty(), &mut context.output);
+        }
+    }
+    let outcome = match (&run.fixes, &text) {
+        (Some(fixes), _) if args.fix.diff => answer::show_diff(fixes, &law, context)?,
+        (Some(fixes), Some((path, text))) => {
+            // The fixed text is the answer, so the report goes to standard error.
+            let fixed = fixes.text_of(path).map_or(&**text, str::as_bytes);
+            answer::report(&run, Some(fixed), &law, args, context)?
+        }
+        _ => answer::report(&run, None, &law, args, context)?,
+    };
+    stopwatch.lap("report");
+    if args.timings {
+        notes::note_timings(&stopwatch.laps, context);
+    }
+    if context.environment.is_own_process {
+        // The process ends now. Freeing the memory of the run piece by piece would only delay that.
+        std::mem::forget((workspace, law, run));
+    }
+    Ok(outcome)
+}
+
+/// Refuses options that contradict each other in ways that clap cannot say.
+fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
+    if args.change.is_staged() && args.fix.choice().is_some() {
+        let option = if args.fix.fix { "--fix" } else { "--diff" };
+        let message =
+            format!("`{option}` cannot be used with `--staged`: what is staged is in git's index, not in files");
+        let help =
+            format!("`lawbook check --changed {option}` works on the files; then stage them again with `git add`");
+        return Err(vec![Mistake::new(message).with_help(help)]);
+    }
+    Ok(())
+}
+
+/// The reason for which a person accepts a weaker law, from the command line or the environment.
+fn accepted_law(args: &CheckArgs, context: &mut Context<'_>) -> Result<Option<String>, Vec<Mistake>> {
+    let of_environment = context.environment.accepted_law.as_ref().filter(|_| args.change.selection().is_some());
+    let (reason, source) = match (&args.change.accept_law, of_environment) {
+        (Some(reason), _) => (reason, "--accept-law"),
+        (None, Some(reason)) => (reason, ACCEPT_LAW_VARIABLE),
+        (None, None) => return Ok(None),
+    };
+    if let Some(variable) = context.environment.agent_of_commands {
+        let message = format!("`{source}` is refused where an agent runs lawbook, and `{variable}` is set");
+        if source == ACCEPT_LAW_VARIABLE {
+            // It may have been set for all commands; what is weakened is reported.
+            context.output.note(format_args!("{message}: the change is judged by both laws"));
+            return Ok(None);
+        }
+        let help = "only a person accepts a weaker law: take the change of the law back, or ask for it";
+        return Err(vec![Mistake::new(message).with_help(help)]);
+    }
+    Ok(Some(reason.clone()))
+}
+
+/// Reads standard input to its end, at most `max_file_size` bytes and one more.
+fn read_input(max_file_size: u64, context: &mut Context<'_>) -> Result<Arc<[u8]>, Vec<Mistake>> {
+    let mut bytes = Vec::new();
+    match context.input.take(max_file_size.saturating_add(1)).read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes.into()),
+        Err(error) => Err(vec![Mistake::new(format!("standard input cannot be read: {error}"))]),
+    }
+}
