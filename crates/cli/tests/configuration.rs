@@ -133,7 +133,8 @@ fn check_console(project: &Project, title: &str, console: &str) {
 /// The output of a line of a shell, in the order of printing.
 fn output(project: &Project, line: &str) -> String {
     let programs = Path::new(env!("CARGO_BIN_EXE_lawbook")).parent().unwrap();
-    let path = env::join_paths([programs.to_owned()].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap())));
+    let path =
+        env::join_paths([programs.to_owned()].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap())));
     let mut command = Command::new("sh");
     command.args(["-c", &format!("{{ {line}\n}} 2>&1")]).current_dir(project.path(".")).env_clear();
     command.env("PATH", path.unwrap()).envs([
