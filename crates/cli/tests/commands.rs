@@ -155,7 +155,21 @@ fn the_configuration_of_a_file_is_explained() {
         .run(&["config", "explain", "a.ts"])
         .exits(0)
         .shows("excluded   no")
+        .shows("protected  no")
         .shows("info    no-debugger  (lawbook.toml:5)");
+}
+
+#[test]
+fn the_protection_of_a_file_is_explained() {
+    let settings = "extends = [\"./law\"]\n[[protected]]\nfiles = [\"db\"]\naction = \"ask\"\nreason = \"live\"\n";
+    let project = Project::with_law().file("lawbook.toml", settings);
+    let shows = |path: &str, line: &str| {
+        project.run(&["config", "explain", path]).exits(0).shows(line);
+    };
+    shows("db/a.ts", "protected  ask (lawbook.toml:2)");
+    shows("a.ts", "protected  no");
+    shows("web/lawbook.toml", "protected  deny: it says which rules hold here");
+    shows("law/new.md", "protected  deny: its pages are the rules that hold here");
 }
 
 #[test]
