@@ -3,6 +3,8 @@
 mod baseline;
 mod check;
 mod config;
+#[cfg(test)]
+mod documented;
 mod explain;
 mod fixes;
 mod init;
