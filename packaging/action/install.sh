@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs lawbook for action.yml into a folder of the job and writes the path of the program to the step's outputs.
 #
-# LAWBOOK_PACKAGE  what pip installs: a requirement (lawbook==1.2.3), or the path of a wheel
+# LAWBOOK_PACKAGE  what pip installs: a requirement (lawbook==VERSION), or the path of a wheel
 set -euo pipefail
 
 package=${LAWBOOK_PACKAGE:?what pip installs}

@@ -37,7 +37,8 @@ pub fn write(places: &WorkspaceFolders, target: &Target, program: &Path, out: &P
         fs::copy(&from, folder.join(file)).map_err(|error| failed(&from, error))?;
     }
     for (shell, file) in COMPLETIONS {
-        let output = Command::new(program).args(["completions", shell]).output().map_err(|error| failed(program, error))?;
+        let output =
+            Command::new(program).args(["completions", shell]).output().map_err(|error| failed(program, error))?;
         if !output.status.success() || output.stdout.is_empty() {
             return Err(format!("lawbook completions {shell}: {}", String::from_utf8_lossy(&output.stderr)));
         }

@@ -21,7 +21,12 @@ pub fn check(program: &Path) -> Result<String, String> {
         .ok_or_else(|| format!("{} names no version of glibc", program.display()))?;
     let text = format!("{}.{}", newest.0, newest.1);
     if newest > NEWEST {
-        return Err(format!("{} needs glibc {text}; the newest that it may need is {}.{}", program.display(), NEWEST.0, NEWEST.1));
+        return Err(format!(
+            "{} needs glibc {text}; the newest that it may need is {}.{}",
+            program.display(),
+            NEWEST.0,
+            NEWEST.1
+        ));
     }
     Ok(text)
 }

@@ -24,10 +24,8 @@ pub use workflows::check as check_workflows;
 
 /// What builds the wheel, and with it the program. zig's linker and headers let the program run with older C libraries
 /// than the one of this machine.
-const BUILDERS: [PypiPackage; 2] = [
-    PypiPackage { name: "maturin", version: "1.16.0" },
-    PypiPackage { name: "ziglang", version: "0.17.1" },
-];
+const BUILDERS: [PypiPackage; 2] =
+    [PypiPackage { name: "maturin", version: "1.16.0" }, PypiPackage { name: "ziglang", version: "0.17.1" }];
 
 /// The largest program that is given to users, in bytes.
 const MAX_BYTES: u64 = 20_000_000;
@@ -57,7 +55,8 @@ impl Dist {
             Some(out) => env::current_dir().map_err(|error| format!("no working directory: {error}"))?.join(out),
             None => folder_of(places, target),
         };
-        let files = if self.wheel { vec![wheel_to(places, target, &out)?] } else { build(places, target, &out)?.files() };
+        let files =
+            if self.wheel { vec![wheel_to(places, target, &out)?] } else { build(places, target, &out)?.files() };
         for file in files {
             println!("{}", file.display());
         }

@@ -66,7 +66,8 @@ impl Package {
         let mut npm = Command::new(npm::NPM);
         npm.args(["pack", "--silent", "--ignore-scripts", "--pack-destination"]).arg(out);
         let output = npm.current_dir(&self.folder).stdin(Stdio::null()).output();
-        let output = output.map_err(|error| format!("npm could not be started (Node.js with npm is needed): {error}"))?;
+        let output =
+            output.map_err(|error| format!("npm could not be started (Node.js with npm is needed): {error}"))?;
         if !output.status.success() {
             return Err(format!("npm pack failed\n{}", String::from_utf8_lossy(&output.stderr).trim_end()));
         }
