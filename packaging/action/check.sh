@@ -40,14 +40,18 @@ if [ -n "$since" ]; then
     arguments+=(--since "$since")
 fi
 if [ -n "${LAWBOOK_SARIF:-}" ]; then
+    rm -f "$LAWBOOK_SARIF"
     arguments+=(--format "sarif=$LAWBOOK_SARIF")
-    echo "sarif=$LAWBOOK_SARIF" >> "${GITHUB_OUTPUT:?}"
 fi
 if [ -n "${LAWBOOK_ARGS:-}" ]; then
     # Words as a shell splits them, quotes included; nothing in them is run or expanded.
+    words=$(printf '%s\n' "$LAWBOOK_ARGS" | xargs -n 1 printf '%s\n') || {
+        echo "::error title=lawbook::args cannot be split into words: $LAWBOOK_ARGS" >&2
+        exit 2
+    }
     while IFS= read -r word; do
         arguments+=("$word")
-    done < <(printf '%s\n' "$LAWBOOK_ARGS" | xargs -n 1 printf '%s\n')
+    done <<< "$words"
 fi
 if [ -n "${LAWBOOK_PATHS:-}" ]; then
     arguments+=(--)
@@ -59,4 +63,7 @@ fi
 status=0
 "$program" "${arguments[@]}" || status=$?
 echo "exit-code=$status" >> "${GITHUB_OUTPUT:?}"
+if [ -s "${LAWBOOK_SARIF:-}" ]; then
+    echo "sarif=$LAWBOOK_SARIF" >> "$GITHUB_OUTPUT"
+fi
 exit "$status"

@@ -98,4 +98,6 @@ echo 'export const limit = 3;' > 'a b/limit.ts'
 check 'a push, a path with a space' 0 '' src/old.ts "${push[@]}" LAWBOOK_PATHS=$'a b\n'
 check 'arguments with quotes' 0 '' src/old.ts "${push[@]}" "LAWBOOK_ARGS=--rule 'no-eval' --fail-level \"error\""
 check 'arguments that are no command' 2 '' '' "${push[@]}" "LAWBOOK_ARGS=\$(touch made) --no-such-option"
+check 'arguments with half a quote' 2 '' '' "${push[@]}" "LAWBOOK_ARGS=--rule 'no-eval"
+grep -q 'cannot be split' "$place/printed" || fail "half a quote: $(cat "$place/printed")"
 [ ! -e made ] || fail 'an argument was run'
