@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::corpus;
 use crate::differential::Differential;
+use crate::dist;
 use crate::features;
 use crate::fixes;
 use crate::history;
@@ -119,6 +120,13 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         let outcome = mutants::check(places, lawbook, &MutantSeries { count: 1_000, seed: 1, dirs })?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    let built = tally.step("the wheel, the npm packages and the archive", || dist::for_this_machine(places));
+    tally.step("each of them, installed and run by another user", || {
+        dist::try_as_a_user(places, built.as_ref().ok_or("not run: a step that it needs failed")?)
+    });
+    tally.step("the files for the CI of others", || {
+        dist::check_workflows(places, built.as_ref().ok_or("not run: a step that it needs failed")?.wheel())
     });
     println!("{}", tally.line());
     tally.failed == 0
