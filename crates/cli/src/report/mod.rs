@@ -1,36 +1,26 @@
 //! The output formats of a report, one file each.
 
 mod agent;
+mod format;
 mod json;
 pub(crate) mod mistakes;
 mod pretty;
 mod statistics;
 mod verify;
 
-use clap::ValueEnum;
 use lawbook_core::diagnostic::{Diagnostic, Measure};
 use lawbook_core::report::{NewlySuppressed, Relaxed, Report, Skipped, Summary};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{RootPaths, Workers};
 
-use crate::text::{Text, counted};
+use crate::text::counted;
 
 pub(crate) use agent::DEFAULT_BUDGET;
+pub(crate) use format::{AGENT, FORMATS, Format, PRETTY};
 pub(crate) use json::option_value;
 pub(crate) use statistics::render as render_statistics;
 pub(crate) use verify::{RootOfCommands, STRICT_RULES, VerifiedFinding, VerifyCommands, path_word};
-
-/// The output formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Excerpts and colours, for people.
-    Pretty,
-    /// Plain lines of limited size, for coding agents.
-    Agent,
-    /// Everything, for programs.
-    Json,
-}
 
 /// A report with everything that its rendering depends on.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +29,9 @@ pub(crate) struct ReportView<'a> {
     pub(crate) report: &'a Report,
     /// Converts paths of the report to paths relative to the working directory.
     pub(crate) paths: &'a RootPaths,
+    /// The folders from the top of the repository down to the root, each with a `/` behind it; empty if the root is the top,
+    /// or in no repository.
+    pub(crate) below_repository: &'a str,
     /// The commands that check again.
     pub(crate) verify: &'a VerifyCommands,
     /// True if the run was about a change.
@@ -53,23 +46,27 @@ pub(crate) struct ReportView<'a> {
     pub(crate) workers: Workers,
 }
 
-/// Renders a report. `text` is an empty text whose colours are used, except for JSON.
-///
-/// # Errors
-/// A value cannot be serialized as JSON.
-pub(crate) fn render(format: Format, view: ReportView<'_>, mut text: Text) -> Result<Text, serde_json::Error> {
-    match format {
-        Format::Pretty => pretty::render(view, &mut text),
-        Format::Agent => agent::render(view, &mut text),
-        Format::Json => return json::render(view),
-    }
-    Ok(text)
-}
-
 impl ReportView<'_> {
     /// The text of a span.
     fn slice(&self, path: &RelPath, span: Span) -> &str {
         self.report.sources.get(path).map_or("", |source| source.slice(span))
+    }
+
+    /// A path relative to the top of the repository, which is where services look for it that read a report: not the
+    /// working directory. `.` is the top.
+    fn in_repository(&self, path: &RelPath) -> String {
+        match (self.below_repository, path.is_root()) {
+            ("", _) => path.shown().to_owned(),
+            (folders, true) => folders.trim_end_matches('/').to_owned(),
+            (folders, false) => format!("{folders}{path}"),
+        }
+    }
+
+    /// The findings, the worst first; those of a level in the order of the report.
+    fn worst_first(&self) -> Vec<&Diagnostic> {
+        let mut found: Vec<&Diagnostic> = self.report.diagnostics.iter().map(|found| &**found).collect();
+        found.sort_by_key(|found| std::cmp::Reverse(found.severity));
+        found
     }
 }
 

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::Report;
-use lawbook_workspace::{Fixes, Law, Run};
+use lawbook_workspace::{Fixes, Law, Run, top_above};
 
 use super::notes;
+use super::outputs::{self, ReportOutput};
 use super::verify::verify;
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, CommandResult, Context};
-use crate::report::{self, DEFAULT_BUDGET, Format, ReportView};
+use crate::report::{self, DEFAULT_BUDGET, ReportView};
 use crate::text::Text;
 
 /// Prints the report, and the fixed text if there is one.
@@ -21,11 +22,13 @@ pub(super) fn report(
     args: &CheckArgs,
     context: &mut Context<'_>,
 ) -> CommandResult {
-    let format = args.format.unwrap_or_else(|| choose_format(context));
+    let outputs = outputs::of(args, context);
     let verify = verify(args, law);
+    let below_repository = below_repository(law);
     let view = ReportView {
         report: &run.report,
         paths: law.paths(),
+        below_repository: &below_repository,
         verify: &verify,
         is_change: args.change.selection().is_some(),
         has_statistics: args.statistics,
@@ -33,22 +36,25 @@ pub(super) fn report(
         width: context.environment.width,
         workers: law.workers(),
     };
-    let text = match (&args.output_file, fixed_text) {
-        (Some(_), _) => Text::new(false),
-        (None, Some(_)) => context.output.stderr_text(),
-        (None, None) => context.output.text(),
-    };
-    if args.statistics && format == Format::Json {
+    if args.statistics && !outputs.iter().any(|output| output.format.has_statistics) {
         let mut table = context.output.stderr_text();
         report::render_statistics(&run.report, &mut table);
         context.output.print_to_stderr(&table);
     }
-    let text = report::render(format, view, text)
-        .map_err(|error| vec![Mistake::new(format!("the report cannot be written as JSON: {error}"))])?;
-    match (&args.output_file, fixed_text) {
-        (Some(file), _) => write_file(file, &text, context)?,
-        (None, Some(_)) => context.output.print_to_stderr(&text),
-        (None, None) => context.answer(&text)?,
+    for ReportOutput { format, file } in outputs {
+        let text = match (&file, fixed_text) {
+            (Some(_), _) => Text::new(false),
+            (None, Some(_)) => context.output.stderr_text(),
+            (None, None) => context.output.text(),
+        };
+        let text = format
+            .render(view, text)
+            .map_err(|error| vec![Mistake::new(format!("the report cannot be written as JSON: {error}"))])?;
+        match (&file, fixed_text) {
+            (Some(file), _) => write_file(file, &text, context)?,
+            (None, Some(_)) => context.output.print_to_stderr(&text),
+            (None, None) => context.answer(&text)?,
+        }
     }
     if let Some(fixed) = fixed_text {
         context.print_bytes(fixed)?;
@@ -75,17 +81,16 @@ fn outcome_of(report: &Report, args: &CheckArgs) -> CommandOutcome {
     if fails { CommandOutcome::Findings } else { CommandOutcome::Clean }
 }
 
-/// The format of the report if `--format` is not given.
-fn choose_format(context: &mut Context<'_>) -> Format {
-    let Some(variable) = context.environment.agent else { return Format::Pretty };
-    context.output.note(format_args!("format `agent`, because {variable} is set; --format chooses another"));
-    Format::Agent
+/// The folders from the top of the repository down to the root, each with a `/` behind it.
+fn below_repository(law: &Law) -> String {
+    let below = top_above(law.root()).and_then(|top| law.root().strip_prefix(top).ok());
+    let folders = below.into_iter().flat_map(Path::components);
+    folders.fold(String::new(), |path, folder| path + &folder.as_os_str().to_string_lossy() + "/")
 }
 
 fn write_file(file: &Path, text: &Text, context: &mut Context<'_>) -> Result<(), Vec<Mistake>> {
     let shown = file.display();
-    let at = context.environment.cwd.as_deref().map_or_else(|| file.to_owned(), |cwd| cwd.join(file));
-    lawbook_workspace::write_file(&at, text.as_str().as_bytes())
+    lawbook_workspace::write_file(&context.at(file), text.as_str().as_bytes())
         .map_err(|error| vec![Mistake::new(format!("`{shown}` cannot be written: {error}"))])?;
     context.output.note(format_args!("the report is in {shown}"));
     Ok(())

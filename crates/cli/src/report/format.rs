@@ -1,0 +1,90 @@
+//! The table of the output formats.
+
+use serde_json::Error;
+
+use crate::report::{ReportView, agent, json, pretty};
+use crate::text::Text;
+
+/// An output format of a report.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Format {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// Its readers and its content, for the help.
+    pub(crate) help: &'static str,
+    /// True if `--statistics` adds its table to the report; of other formats it goes to standard error.
+    pub(crate) has_statistics: bool,
+    renderer: Renderer,
+}
+
+/// The renderer of a format.
+#[derive(Clone, Copy, Debug)]
+enum Renderer {
+    /// Adds lines to an empty text, with its colours.
+    Lines(fn(ReportView<'_>, &mut Text)),
+    /// Gives JSON, which fails if a value cannot be serialized.
+    Json(fn(ReportView<'_>) -> Result<Text, Error>),
+}
+
+/// The format for people.
+pub(crate) const PRETTY: Format = Format {
+    name: "pretty",
+    help: "Excerpts and colours, for people",
+    has_statistics: true,
+    renderer: Renderer::Lines(pretty::render),
+};
+
+/// The format for coding agents.
+pub(crate) const AGENT: Format = Format {
+    name: "agent",
+    help: "Plain lines of limited size, for coding agents",
+    has_statistics: true,
+    renderer: Renderer::Lines(agent::render),
+};
+
+/// All formats: a row for each file that renders one.
+pub(crate) const FORMATS: &[Format] = &[
+    PRETTY,
+    AGENT,
+    Format {
+        name: "json",
+        help: "Everything, for programs",
+        has_statistics: false,
+        renderer: Renderer::Json(json::render),
+    },
+];
+
+impl Format {
+    /// The format of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|format| format.name == name).copied()
+    }
+
+    /// Renders a report. `text` is an empty text whose colours are used where the format has any.
+    ///
+    /// # Errors
+    /// A value cannot be serialized as JSON.
+    pub(crate) fn render(self, view: ReportView<'_>, mut text: Text) -> Result<Text, Error> {
+        match self.renderer {
+            Renderer::Lines(render) => {
+                render(view, &mut text);
+                Ok(text)
+            }
+            Renderer::Json(render) => render(view),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_that_of_one_format() {
+        for format in FORMATS {
+            assert_eq!(FORMATS.iter().filter(|other| other.name == format.name).count(), 1, "{}", format.name);
+            // What follows `=` on the command line is a path.
+            assert!(!format.name.contains('='), "{}", format.name);
+        }
+    }
+}
