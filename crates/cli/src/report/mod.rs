@@ -167,32 +167,48 @@ fn looked_for_nothing(summary: &Summary) -> bool {
 /// have no faults.
 fn outcome_in_words(view: ReportView<'_>) -> String {
     let summary = &view.report.summary;
-    let has_files = summary.checked + summary.prefiltered + summary.skipped > 0;
-    if view.is_change && !has_files && summary.errors + summary.warnings + summary.infos == 0 {
+    if is_change_without_files(view) {
         let rest = match summary.unsupported {
             0 => String::new(),
             count => format!(" ({count} of no known language)"),
         };
         return format!("no findings: the change has no files to check{rest}");
     }
+    nothing_in_words(view).unwrap_or_else(|| format!("{} in {}", findings_in_words(summary), files_in_words(summary)))
+}
+
+/// True if the run was about a change without files to check, which is clean.
+fn is_change_without_files(view: ReportView<'_>) -> bool {
+    let summary = &view.report.summary;
+    let has_files = summary.checked + summary.prefiltered + summary.skipped > 0;
+    view.is_change && !has_files && summary.errors + summary.warnings + summary.infos == 0
+}
+
+/// That nothing was checked or looked for although there were files; none if something was.
+fn nothing_in_words(view: ReportView<'_>) -> Option<String> {
+    let summary = &view.report.summary;
+    if is_change_without_files(view) {
+        return None;
+    }
     let is_nothing = summary.checked + summary.prefiltered == 0 && summary.skipped + summary.ignored > 0;
     if is_nothing && summary.errors + summary.warnings + summary.infos == 0 {
-        return format!("nothing was checked ({})", rest_in_words(summary));
+        return Some(format!("nothing was checked ({})", rest_in_words(summary)));
     }
-    if looked_for_nothing(summary) {
+    looked_for_nothing(summary).then(|| {
         let rest = rest_in_words(summary);
         let rest = if rest.is_empty() { rest } else { format!(" ({rest})") };
-        return format!(
-            "nothing was looked for: no rule is on for {}{rest}",
-            files_without_rules_in_words(view.report)
-        );
-    }
-    format!("{} in {}", findings_in_words(summary), files_in_words(summary))
+        format!("nothing was looked for: no rule is on for {}{rest}", files_without_rules_in_words(view.report))
+    })
 }
 
 /// `2 errors, 1 warning`, or `no findings`.
 fn findings_in_words(summary: &Summary) -> String {
-    let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];
+    levels_in_words([summary.errors, summary.warnings, summary.infos])
+}
+
+/// The numbers of errors, warnings and infos in words.
+fn levels_in_words([errors, warnings, infos]: [usize; 3]) -> String {
+    let counts = [(errors, "error"), (warnings, "warning"), (infos, "info")];
     let parts: Vec<String> =
         counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect();
     if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
