@@ -104,7 +104,7 @@ fn prose(text: &str) -> String {
 
 /// A text as code. Backticks cannot hold every text of a cell; entities in `<code>` hold the others.
 fn code(text: &str) -> String {
-    let text = one_line(text);
+    let text = clipped(text);
     if !text.contains(['`', '|', '\\']) && !text.trim().is_empty() {
         return format!("`{text}`");
     }
@@ -116,14 +116,18 @@ fn code(text: &str) -> String {
     written
 }
 
-/// A text on one line, with control characters made visible, and clipped.
+/// A text on one line with one space for its white space.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect();
-    let words = words.join(" ");
+    clipped(&words.join(" "))
+}
+
+/// A text on one line, with control characters made visible, and clipped.
+fn clipped(text: &str) -> String {
     let mut visible = Text::new(false);
-    match words.char_indices().nth(MAX_CELL_CHARS) {
-        Some((end, _)) => visible.add(&words[..end]).add("…"),
-        None => visible.add(&words),
+    match text.char_indices().nth(MAX_CELL_CHARS) {
+        Some((end, _)) => visible.add(&text[..end]).add("…"),
+        None => visible.add(text),
     };
     visible.as_str().to_owned()
 }
