@@ -2,7 +2,9 @@
 
 use serde_json::Error;
 
-use crate::report::{ReportView, agent, json, pretty};
+use crate::report::{
+    ReportView, agent, checkstyle, gitlab, json, junit, markdown, pretty, rdjson, unix,
+};
 use crate::text::Text;
 
 /// An output format of a report.
@@ -51,6 +53,48 @@ pub(crate) const FORMATS: &[Format] = &[
         help: "Everything, for programs",
         has_statistics: false,
         renderer: Renderer::Json(json::render),
+    },
+    Format {
+        name: "gitlab",
+        help: "GitLab's Code Quality, a file for `artifacts: reports: codequality`",
+        has_statistics: false,
+        renderer: Renderer::Json(gitlab::render),
+    },
+    Format {
+        name: "junit",
+        help: "XML of JUnit, a failed test for each finding",
+        has_statistics: false,
+        renderer: Renderer::Lines(junit::render),
+    },
+    Format {
+        name: "checkstyle",
+        help: "XML of Checkstyle, for Jenkins and others",
+        has_statistics: false,
+        renderer: Renderer::Lines(checkstyle::render),
+    },
+    Format {
+        name: "rdjson",
+        help: "One result for reviewdog, with suggestions",
+        has_statistics: false,
+        renderer: Renderer::Json(rdjson::render),
+    },
+    Format {
+        name: "rdjsonl",
+        help: "The same, one diagnostic a line",
+        has_statistics: false,
+        renderer: Renderer::Json(rdjson::render_lines),
+    },
+    Format {
+        name: "markdown",
+        help: "A table for comments, the worst findings first, at most 64 KiB",
+        has_statistics: false,
+        renderer: Renderer::Lines(markdown::render_comment),
+    },
+    Format {
+        name: "unix",
+        help: "Lines `path:line:column: level: message [rule]`, for editors",
+        has_statistics: false,
+        renderer: Renderer::Lines(unix::render),
     },
 ];
 

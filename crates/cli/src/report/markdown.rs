@@ -12,13 +12,18 @@ use crate::report::{ReportView, extras_in_words, levels_in_words, outcome_in_wor
 use crate::text::{Text, counted};
 
 /// The limit in bytes of a comment on GitHub, which is the lowest one.
-pub(super) const COMMENT_LIMIT: usize = 65_536;
+const COMMENT_LIMIT: usize = 65_536;
 
 /// The bytes kept free for the lines that count what is left out.
 const RESERVE: usize = 200;
 
 /// The maximum number of characters of a cell.
 const MAX_CELL_CHARS: usize = 1_000;
+
+/// Renders the report for a comment.
+pub(super) fn render_comment(view: ReportView<'_>, text: &mut Text) {
+    render(view, COMMENT_LIMIT, text);
+}
 
 /// Renders the report in at most `limit` bytes; nothing if its first line does not fit.
 pub(super) fn render(view: ReportView<'_>, limit: usize, text: &mut Text) {

@@ -1,12 +1,21 @@
 //! The output formats of a report, one file each.
 
 mod agent;
+mod checkstyle;
 mod format;
+mod gaps;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 pub(crate) mod mistakes;
+mod places;
 mod pretty;
+mod rdjson;
 mod statistics;
+mod unix;
 mod verify;
+mod xml;
 
 use lawbook_core::diagnostic::{Diagnostic, Measure};
 use lawbook_core::report::{NewlySuppressed, Relaxed, Report, Skipped, Summary};

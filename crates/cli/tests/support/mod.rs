@@ -225,7 +225,7 @@ impl Ran {
     }
 }
 
-fn text(value: &serde_json::Value) -> String {
+pub fn text(value: &serde_json::Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
