@@ -257,7 +257,8 @@ fn json_counts_characters() {
 /// The findings in lines `path:line:column: level: message [rule]` with these paths, whatever the paths hold.
 fn lines_said(stdout: &str, paths: &[String]) -> Vec<Said> {
     let said = stdout.lines().filter_map(|line| {
-        let path = paths.iter().find(|path| line.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with(':')))?;
+        let path =
+            paths.iter().find(|path| line.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with(':')))?;
         let mut parts = line[path.len() + 1..].splitn(3, ':');
         let (at, column, rest) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
         let (_, message) = rest.trim_start().split_once(": ")?;
@@ -321,7 +322,9 @@ fn gitlab_gets_lines_and_fingerprints_that_are_unlike() {
         let location = &issue["location"];
         (text(&location["path"]), number(&location["lines"]["end"]), 0, text(&issue["description"]))
     });
-    check("gitlab, ends", &all, ends.collect(), |found| (found.path.clone(), found.end.git_line, 0, found.message.clone()));
+    check("gitlab, ends", &all, ends.collect(), |found| {
+        (found.path.clone(), found.end.git_line, 0, found.message.clone())
+    });
     let mut fingerprints: Vec<String> = issues.iter().map(|issue| text(&issue["fingerprint"])).collect();
     fingerprints.sort();
     fingerprints.dedup();
@@ -449,14 +452,16 @@ fn suggestions_for_reviewdog_are_what_fixes_write() {
 fn markdown_has_a_row_for_each_finding() {
     let (project, all) = project();
     let stdout = ran(&project, "markdown").stdout;
-    let rows: Vec<&str> = stdout.lines().filter(|line| line.starts_with("| error") || line.starts_with("| warn")).collect();
+    let rows: Vec<&str> =
+        stdout.lines().filter(|line| line.starts_with("| error") || line.starts_with("| warn")).collect();
     assert!(rows.iter().all(|row| row.matches('|').count() == 5), "{stdout}");
     let first_warning = rows.iter().position(|row| row.starts_with("| warn")).unwrap();
     assert!(rows[first_warning..].iter().all(|row| row.starts_with("| warn")), "{stdout}");
     assert_eq!(rows.len(), all.len());
     let said = rows.iter().map(|row| {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let (path, line) = plain(cells[2]).rsplit_once(':').map(|(path, line)| (path.to_owned(), line.to_owned())).unwrap();
+        let (path, line) =
+            plain(cells[2]).rsplit_once(':').map(|(path, line)| (path.to_owned(), line.to_owned())).unwrap();
         (path, line.parse().unwrap(), 0, plain(cells[3]))
     });
     check("markdown", &all, said.collect(), |found| {

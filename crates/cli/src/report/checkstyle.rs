@@ -16,7 +16,8 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         let Some(first) = of_file.first() else { continue };
         start_file(view, &first.path, text);
         for found in of_file {
-            let at = places.find(&found.path, found.span).map_or((1, 1), |range| (range.start.line, range.start.column));
+            let at =
+                places.find(&found.path, found.span).map_or((1, 1), |range| (range.start.line, range.start.column));
             render_error(at, found.severity, &found.message, &source(view, found), text);
         }
         text.add_rendered("  </file>\n");

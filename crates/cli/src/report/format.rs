@@ -2,9 +2,7 @@
 
 use serde_json::Error;
 
-use crate::report::{
-    ReportView, agent, checkstyle, gitlab, json, junit, markdown, pretty, rdjson, unix,
-};
+use crate::report::{ReportView, agent, checkstyle, gitlab, json, junit, markdown, pretty, rdjson, sarif, unix};
 use crate::text::Text;
 
 /// An output format of a report.
@@ -53,6 +51,12 @@ pub(crate) const FORMATS: &[Format] = &[
         help: "Everything, for programs",
         has_statistics: false,
         renderer: Renderer::Json(json::render),
+    },
+    Format {
+        name: "sarif",
+        help: "SARIF 2.1.0, for GitHub code scanning and other services",
+        has_statistics: false,
+        renderer: Renderer::Json(sarif::render),
     },
     Format {
         name: "gitlab",

@@ -20,9 +20,8 @@ pub(super) fn render(view: ReportView<'_>) -> Result<Text, serde_json::Error> {
     let mut counts = HashMap::new();
     let mut issues = Vec::with_capacity(view.report.diagnostics.len());
     for found in &view.report.diagnostics {
-        let lines = places.find(&found.path, found.span).map_or(GitlabLines { begin: 1, end: 1 }, |range| GitlabLines {
-            begin: range.start.line,
-            end: last_line(&range),
+        let lines = places.find(&found.path, found.span).map_or(GitlabLines { begin: 1, end: 1 }, |range| {
+            GitlabLines { begin: range.start.line, end: last_line(&range) }
         });
         issues.push(GitlabIssue {
             description: &found.message,

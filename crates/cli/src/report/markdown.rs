@@ -33,8 +33,7 @@ pub(super) fn render(view: ReportView<'_>, limit: usize, text: &mut Text) {
         return;
     }
     let room = limit.saturating_sub(RESERVE);
-    let notes: Vec<String> =
-        gaps(view).iter().filter(|gap| !gap.path.is_root()).map(|gap| item(&gap.words)).collect();
+    let notes: Vec<String> = gaps(view).iter().filter(|gap| !gap.path.is_root()).map(|gap| item(&gap.words)).collect();
     if written.len() < room {
         // The notes are about what no finding says; a part of the room is theirs.
         let of_notes = notes.iter().map(String::len).sum::<usize>().min(room / 4);

@@ -12,6 +12,7 @@ pub(crate) mod mistakes;
 mod places;
 mod pretty;
 mod rdjson;
+mod sarif;
 mod statistics;
 mod unix;
 mod verify;

@@ -9,7 +9,11 @@ pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
 
 /// Adds an attribute: ` name="value"`.
 pub(super) fn attribute(name: &str, value: &str, text: &mut Text) {
-    text.add_rendered(" ").add_rendered(name).add_rendered("=\"").add_rendered(&escaped(value, false)).add_rendered("\"");
+    text.add_rendered(" ")
+        .add_rendered(name)
+        .add_rendered("=\"")
+        .add_rendered(&escaped(value, false))
+        .add_rendered("\"");
 }
 
 /// Adds an attribute whose value is a number.
@@ -66,10 +70,7 @@ mod tests {
     #[test]
     fn every_text_comes_back_or_is_visible() {
         let text = "a&<]]>\"'\t\r\n\u{9b}\u{202e}\u{1b}\u{ffff}𐐀";
-        assert_eq!(
-            escaped(text, false),
-            "a&amp;&lt;]]&gt;&quot;'&#9;&#13;&#10;&#155;&#8238;\\u{1b}\\u{ffff}𐐀"
-        );
+        assert_eq!(escaped(text, false), "a&amp;&lt;]]&gt;&quot;'&#9;&#13;&#10;&#155;&#8238;\\u{1b}\\u{ffff}𐐀");
         assert_eq!(escaped("a\n\tb\r\n", true), "a\n\tb&#13;\n");
     }
 
