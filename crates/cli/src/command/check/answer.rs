@@ -41,6 +41,9 @@ pub(super) fn report(
         report::render_statistics(&run.report, &mut table);
         context.output.print_to_stderr(&table);
     }
+    if !outputs.iter().any(|output| output.format.says_outcome()) {
+        context.output.note(format_args!("{}", report::outcome_in_words(view)));
+    }
     for ReportOutput { format, file } in outputs {
         let text = match (&file, fixed_text) {
             (Some(_), _) => Text::new(false),
