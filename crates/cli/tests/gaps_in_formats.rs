@@ -32,7 +32,10 @@ fn a_clean_run_has_a_test_that_passes_and_no_finding() {
     assert!(cases[0].children().all(|node| !node.has_tag_name("skipped") && !node.has_tag_name("failure")));
     junit.shows("<system-out>no findings in 1 file</system-out>");
     assert_eq!(ran(&project, "gitlab", &["src"], 0).says("lawbook: no findings in 1 file").stdout, "[]\n");
-    assert_eq!(diagnostics(ran(&project, "rdjson", &["src"], 0).says("lawbook: no findings in 1 file")), [Value::Null; 0]);
+    assert_eq!(
+        diagnostics(ran(&project, "rdjson", &["src"], 0).says("lawbook: no findings in 1 file")),
+        [Value::Null; 0]
+    );
     assert_eq!(ran(&project, "rdjsonl", &["src"], 0).says("lawbook: no findings in 1 file").stdout, "");
     let checkstyle = ran(&project, "checkstyle", &["src"], 0);
     assert!(!checkstyle.shows("<!-- lawbook: no findings in 1 file -->").stdout.contains("<file"));

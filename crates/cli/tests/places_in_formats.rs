@@ -425,9 +425,9 @@ fn suggestions_for_reviewdog_are_what_fixes_write() {
     let project = project().0.file("short.ts", &content);
     let result = ran(&project, "rdjson").json();
     let found = result["diagnostics"].as_array().unwrap().iter();
-    let suggestions = found.filter(|found| found["location"]["path"] == "short.ts").flat_map(|found| {
-        found["suggestions"].as_array().into_iter().flatten()
-    });
+    let suggestions = found
+        .filter(|found| found["location"]["path"] == "short.ts")
+        .flat_map(|found| found["suggestions"].as_array().into_iter().flatten());
     let offset = |at: &Value| {
         let before: usize = content.split_inclusive('\n').take(number(&at["line"]) as usize - 1).map(str::len).sum();
         before + number(&at["column"]) as usize - 1
