@@ -82,9 +82,12 @@ const NAMES: [&str; 16] = [
     "back&amp;#38;.ts",
 ];
 
-/// The text of a file with the ways in which lines and columns go wrong.
+/// The text of a file with the ways in which lines and columns go wrong, one of them a very long line.
 fn content() -> String {
-    let long = format!("/*{}{}*/", "x".repeat(70_000), "𐐀".repeat(10));
+    content_with(&format!("/*{}{}*/", "x".repeat(70_000), "𐐀".repeat(10)))
+}
+
+fn content_with(long: &str) -> String {
     [
         "\u{feff}MARK_1;\r\n",
         "\tMARK_2;\t\tNOTE_1;\n",
@@ -92,7 +95,7 @@ fn content() -> String {
         "'e\u{301}\u{5d0}\u{202e}'; MARK_4;\n",
         "/*\u{1}\u{b}\u{c}\u{1b}\u{7f}\u{85}\u{fffe}*/ MARK_5; NOTE_3;\r\n",
         "'é';\rMARK_6;\r\n",
-        &long,
+        long,
         " MARK_7;\n\n",
         "`MARK_8\n𐐀\r\nend`;\r\n",
         "NOTE_4\n\n",
@@ -144,8 +147,6 @@ impl Place {
 #[derive(Clone, Debug)]
 struct Expected {
     path: String,
-    word: String,
-    rule: &'static str,
     message: String,
     start: Place,
     end: Place,
@@ -157,11 +158,10 @@ fn expected(path: &str, text: &str) -> Vec<Expected> {
     for word in ["MARK_", "NOTE_"] {
         for (at, _) in text.match_indices(word) {
             let length = text[at..].find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(text.len() - at);
-            let name = &text[at..at + length];
             let is_template = text[..at].ends_with('`');
             let start = if is_template { at - 1 } else { at };
             let end = if is_template { at + text[at..].find('`').unwrap() + 1 } else { at + length };
-            let shown = &text[start..at + length];
+            let shown = format!("{}{}", &text[start..at + length], if is_template { "…" } else { "" });
             let message = if word == "MARK_" {
                 format!("`{shown}` & <b>|\"x\"|</b> @all #1 100%, [a](b); it's :: so]]>")
             } else {
@@ -169,8 +169,6 @@ fn expected(path: &str, text: &str) -> Vec<Expected> {
             };
             all.push(Expected {
                 path: path.to_owned(),
-                word: name.to_owned(),
-                rule: if word == "MARK_" { "mark" } else { "note" },
                 message,
                 start: Place::of(text, start),
                 end: Place::of(text, end),
@@ -289,18 +287,19 @@ fn agents_get_characters() {
     let (project, all) = project();
     let args = ["check", ".", "--format", "agent", "--budget", "1000000"];
     let ran = project.run(&args);
-    let mut said = Vec::new();
-    let (mut path, mut message) = (String::new(), String::new());
+    let mut said: Vec<Said> = Vec::new();
+    let mut path = String::new();
     for line in ran.exits(1).is_harmless().stdout.lines() {
         let place = line.strip_prefix("  ").and_then(|line| line.split_once(" | ")).and_then(|(place, _)| {
             let (line, column) = place.split_once(':')?;
             Some((line.parse().ok()?, column.parse().ok()?))
         });
         if let Some((line, column)) = place {
-            said.push((path.clone(), line, column, message.clone()));
-        } else if let Some(known) = paths_on_terminal().iter().find(|path| line.starts_with(&format!("{path} "))) {
-            path.clone_from(known);
-            message = line[known.len()..].split_once(": ").unwrap().1.to_owned();
+            said.push((path.clone(), line, column, String::new()));
+        } else if let Some(message) = line.strip_prefix("    `") {
+            said.last_mut().unwrap().3 = format!("`{message}");
+        } else if let Some(known) = paths_on_terminal().into_iter().find(|path| line.starts_with(&format!("{path} "))) {
+            path = known;
         }
     }
     check("agent", &all, said, |found| {
@@ -421,31 +420,27 @@ fn reviewdog_gets_bytes_of_the_stored_line() {
 
 #[test]
 fn suggestions_for_reviewdog_are_what_fixes_write() {
-    let (project, _) = project();
+    // A file with a line that long gets no fixes.
+    let mut content = content_with("");
+    let project = project().0.file("short.ts", &content);
     let result = ran(&project, "rdjson").json();
-    let mut content = content();
-    let mut edits: Vec<(usize, usize, String)> = Vec::new();
-    for found in result["diagnostics"].as_array().unwrap() {
-        for suggestion in found["suggestions"].as_array().into_iter().flatten() {
-            if found["location"]["path"] != NAMES[0] {
-                continue;
-            }
-            let offset = |end: &str| {
-                let at = &suggestion["range"][end];
-                let before: usize =
-                    content.split_inclusive('\n').take(number(&at["line"]) as usize - 1).map(str::len).sum();
-                before + number(&at["column"]) as usize - 1
-            };
-            edits.push((offset("start"), offset("end"), text(&suggestion["text"])));
-        }
-    }
+    let found = result["diagnostics"].as_array().unwrap().iter();
+    let suggestions = found
+        .filter(|found| found["location"]["path"] == "short.ts")
+        .flat_map(|found| found["suggestions"].as_array().into_iter().flatten());
+    let offset = |at: &Value| {
+        let before: usize = content.split_inclusive('\n').take(number(&at["line"]) as usize - 1).map(str::len).sum();
+        before + number(&at["column"]) as usize - 1
+    };
+    let range = |suggestion: &Value| offset(&suggestion["range"]["start"])..offset(&suggestion["range"]["end"]);
+    let mut edits: Vec<_> = suggestions.map(|suggestion| (range(suggestion), text(&suggestion["text"]))).collect();
     assert_eq!(edits.len(), 4);
-    edits.sort();
-    for (start, end, text) in edits.iter().rev() {
-        content.replace_range(start..end, text);
+    edits.sort_by_key(|(range, _)| range.start);
+    for (range, text) in edits.iter().rev() {
+        content.replace_range(range.clone(), text);
     }
-    project.run(&["check", "--fix", "--unsafe-fixes", NAMES[0]]);
-    assert_eq!(project.read(NAMES[0]), content);
+    project.run(&["check", "--fix", "--unsafe-fixes", "short.ts"]);
+    assert_eq!(project.read("short.ts"), content);
 }
 
 #[test]
@@ -469,23 +464,28 @@ fn markdown_has_a_row_for_each_finding() {
     });
 }
 
-/// The text that a cell shows: without tags, entities and the marks of code, and without spaces that have no width.
+/// The text that a cell shows: without tags, entities, the marks of code, and spaces that have no width.
 fn plain(cell: &str) -> String {
     let mut shown = String::new();
-    let mut rest = cell.replace("<code>", "").replace("</code>", "").replace('`', "");
-    while let Some(at) = rest.find('&') {
-        shown.push_str(&rest[..at]);
-        let end = at + rest[at..].find(';').unwrap();
-        let entity = &rest[at + 1..end];
-        let c = match entity {
-            "lt" => '<',
-            "gt" => '>',
-            number => char::from_u32(number.strip_prefix('#').unwrap().parse().unwrap()).unwrap(),
-        };
-        if !matches!(c, '\u{200b}' | '`') {
-            shown.push(c);
+    for (number, part) in cell.split('`').enumerate() {
+        // Between backticks, every sign is itself.
+        if number % 2 == 1 {
+            shown.push_str(part);
+            continue;
         }
-        rest = rest[end + 1..].to_owned();
+        let mut rest = part.replace("<code>", "").replace("</code>", "");
+        while let Some(at) = rest.find('&') {
+            shown.push_str(&rest[..at]);
+            let end = at + rest[at..].find(';').unwrap();
+            let c = match &rest[at + 1..end] {
+                "lt" => '<',
+                "gt" => '>',
+                number => char::from_u32(number.strip_prefix('#').unwrap().parse().unwrap()).unwrap(),
+            };
+            shown.extend(Some(c).filter(|c| !matches!(c, '\u{200b}' | '`')));
+            rest = rest[end + 1..].to_owned();
+        }
+        shown.push_str(&rest);
     }
-    shown + &rest
+    shown
 }

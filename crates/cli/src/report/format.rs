@@ -26,6 +26,8 @@ enum Renderer {
     Lines(fn(ReportView<'_>, &mut Text)),
     /// Gives JSON, which fails if a value cannot be serialized.
     Json(fn(ReportView<'_>) -> Result<Text, Error>),
+    /// The same where nothing but findings has a place.
+    Findings(fn(ReportView<'_>) -> Result<Text, Error>),
 }
 
 /// The format for people.
@@ -74,7 +76,7 @@ pub(crate) const FORMATS: &[Format] = &[
         name: "sarif",
         help: "SARIF 2.1.0, for GitHub code scanning and other services",
         has_statistics: false,
-        renderer: Renderer::Json(sarif::render),
+        renderer: Renderer::Findings(sarif::render),
     },
     GITHUB,
     AZURE,
@@ -82,7 +84,7 @@ pub(crate) const FORMATS: &[Format] = &[
         name: "gitlab",
         help: "GitLab's Code Quality, a file for `artifacts: reports: codequality`",
         has_statistics: false,
-        renderer: Renderer::Json(gitlab::render),
+        renderer: Renderer::Findings(gitlab::render),
     },
     Format {
         name: "junit",
@@ -100,13 +102,13 @@ pub(crate) const FORMATS: &[Format] = &[
         name: "rdjson",
         help: "One result for reviewdog, with suggestions",
         has_statistics: false,
-        renderer: Renderer::Json(rdjson::render),
+        renderer: Renderer::Findings(rdjson::render),
     },
     Format {
         name: "rdjsonl",
         help: "The same, one diagnostic a line",
         has_statistics: false,
-        renderer: Renderer::Json(rdjson::render_lines),
+        renderer: Renderer::Findings(rdjson::render_lines),
     },
     Format {
         name: "markdown",
@@ -128,6 +130,12 @@ impl Format {
         FORMATS.iter().find(|format| format.name == name).copied()
     }
 
+    /// True if the format says how many files were checked and left out. Of a run whose formats do not, standard error says it:
+    /// no findings would look as if everything was checked.
+    pub(crate) fn says_outcome(self) -> bool {
+        !matches!(self.renderer, Renderer::Findings(_))
+    }
+
     /// Renders a report. `text` is an empty text whose colours are used where the format has any.
     ///
     /// # Errors
@@ -138,7 +146,7 @@ impl Format {
                 render(view, &mut text);
                 Ok(text)
             }
-            Renderer::Json(render) => render(view),
+            Renderer::Json(render) | Renderer::Findings(render) => render(view),
         }
     }
 }

@@ -179,7 +179,7 @@ fn looked_for_nothing(summary: &Summary) -> bool {
 
 /// `2 errors in 3 files`, or that nothing was checked although there were files: `no findings` would suggest that these
 /// have no faults.
-fn outcome_in_words(view: ReportView<'_>) -> String {
+pub(crate) fn outcome_in_words(view: ReportView<'_>) -> String {
     let summary = &view.report.summary;
     if is_change_without_files(view) {
         let rest = match summary.unsupported {

@@ -46,6 +46,9 @@ pub(super) fn report(
     if outputs.iter().any(|output| output.format.name == GITHUB.name) {
         add_step_summary(view, context);
     }
+    if !outputs.iter().any(|output| output.format.says_outcome()) {
+        context.output.note(format_args!("{}", report::outcome_in_words(view)));
+    }
     for ReportOutput { format, file } in outputs {
         let text = match (&file, fixed_text) {
             (Some(_), _) => Text::new(false),
