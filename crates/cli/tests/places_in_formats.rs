@@ -418,6 +418,44 @@ fn reviewdog_gets_bytes_of_the_stored_line() {
     }
 }
 
+/// The text of an address, whose bytes are written as `%` and two hexadecimal digits where they are not plain.
+fn decoded(uri: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = uri.bytes();
+    while let Some(byte) = rest.next() {
+        assert!(byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte), "{uri}");
+        if byte == b'%' {
+            let digits = [rest.next().unwrap(), rest.next().unwrap()];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn sarif_gets_units_of_utf16() {
+    let (project, all) = project();
+    let log = ran(&project, "sarif").json();
+    assert_eq!(log["runs"][0]["columnKind"], "utf16CodeUnits");
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    for end in ["start", "end"] {
+        let said = results.iter().map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            let at = |what: &str| number(&place["region"][format!("{end}{what}")]);
+            let path = decoded(place["artifactLocation"]["uri"].as_str().unwrap());
+            // Brackets are escaped, since they may be links.
+            let message = text(&result["message"]["text"]).replace("\\[", "[").replace("\\]", "]");
+            (path, at("Line"), at("Column"), message)
+        });
+        check("sarif", &all, said.collect(), |found| {
+            let at = if end == "start" { &found.start } else { &found.end };
+            (found.path.clone(), at.git_line, at.git_columns[1], found.message.clone())
+        });
+    }
+}
+
 #[test]
 fn suggestions_for_reviewdog_are_what_fixes_write() {
     // A file with a line that long gets no fixes.
@@ -488,4 +526,46 @@ fn plain(cell: &str) -> String {
         shown.push_str(&rest);
     }
     shown
+}
+
+#[test]
+fn what_is_empty_or_behind_the_last_line_has_a_line_that_is_there() {
+    let page = NOTE.replace("  all: [{ kind: identifier, regex: '^NOTE_' }, { pattern: $A }]", "  kind: program");
+    let page = page.replace("`$A` is a note", "a program").replace("fix: \"done('𐐀|`\\\\n')\"\n", "");
+    let mut project = Project::new().file("lawbook.toml", "extends = [\"./law\"]\n").file("law/program.md", page);
+    let files = [
+        // The text, and the line and column in bytes of its program without and with a byte order mark.
+        ("empty.ts", "", (1, 1), 1),
+        ("lines.ts", "\n\n", (2, 1), 1),
+        ("returns.ts", "\r\n\r\n", (2, 1), 1),
+        ("mark.ts", "\u{feff}", (1, 1), 4),
+    ];
+    for (name, text, ..) in files {
+        project = project.file(name, text);
+    }
+    let unix = project.run(&["check", ".", "--format", "unix"]);
+    let rdjson = project.run(&["check", ".", "--format", "rdjson"]).json();
+    for (name, _, (line, column), raw_column) in files {
+        unix.shows(&format!("{name}:{line}:{column}: warning: a program"));
+        let found = rdjson["diagnostics"].as_array().unwrap().iter();
+        let found: Vec<&Value> = found.filter(|found| found["location"]["path"] == name).collect();
+        let at = serde_json::json!({ "line": line, "column": raw_column });
+        assert_eq!(found[0]["location"]["range"], serde_json::json!({ "start": at, "end": at }), "{name}");
+    }
+}
+
+#[test]
+fn a_comment_on_github_has_room_for_the_table_and_the_worst_are_in_it() {
+    let project = Project::new()
+        .file("lawbook.toml", "extends = [\"./law\"]\n")
+        .file("law/mark.md", MARK)
+        .file("law/note.md", NOTE)
+        .file("a.ts", "NOTE_1;\n".repeat(2_000))
+        .file("z.ts", "MARK_1;\n".repeat(90));
+    let ran = project.run(&["check", ".", "--format", "markdown"]);
+    ran.exits(1).shows("\nNot shown for lack of room: ");
+    assert!(ran.stdout.len() <= 65_536 && ran.stdout.len() > 64_000, "{}", ran.stdout.len());
+    assert_eq!(ran.stdout.matches("| error |").count(), 90);
+    let notes = ran.stdout.matches("| warning |").count();
+    ran.shows(&format!("room: {} warnings.\n", 2_000 - notes));
 }

@@ -137,11 +137,6 @@ impl HostileProject {
         Ok(Self { folder: folder.to_owned(), lawbook: lawbook.to_owned() })
     }
 
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Writes the report in a format to a file beside the folder; returns it and the seconds that the run took.
     pub fn report(&self, format: &str) -> Result<(PathBuf, f64), String> {
         let file = self.folder.with_extension(format);
