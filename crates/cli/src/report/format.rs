@@ -2,7 +2,9 @@
 
 use serde_json::Error;
 
-use crate::report::{ReportView, agent, checkstyle, gitlab, json, junit, markdown, pretty, rdjson, sarif, unix};
+use crate::report::{
+    ReportView, agent, azure, checkstyle, github, gitlab, json, junit, markdown, pretty, rdjson, sarif, unix,
+};
 use crate::text::Text;
 
 /// An output format of a report.
@@ -44,6 +46,22 @@ pub(crate) const AGENT: Format = Format {
     renderer: Renderer::Lines(agent::render),
 };
 
+/// The format for the log of GitHub Actions.
+pub(crate) const GITHUB: Format = Format {
+    name: "github",
+    help: "Annotations for GitHub Actions, and the report for people",
+    has_statistics: true,
+    renderer: Renderer::Lines(github::render),
+};
+
+/// The format for the log of Azure Pipelines.
+pub(crate) const AZURE: Format = Format {
+    name: "azure",
+    help: "Issues of a run of Azure Pipelines, and the report for people",
+    has_statistics: true,
+    renderer: Renderer::Lines(azure::render),
+};
+
 /// All formats: a row for each file that renders one.
 pub(crate) const FORMATS: &[Format] = &[
     PRETTY,
@@ -58,8 +76,10 @@ pub(crate) const FORMATS: &[Format] = &[
         name: "sarif",
         help: "SARIF 2.1.0, for GitHub code scanning and other services",
         has_statistics: false,
-        renderer: Renderer::Json(sarif::render),
+        renderer: Renderer::Findings(sarif::render),
     },
+    GITHUB,
+    AZURE,
     Format {
         name: "gitlab",
         help: "GitLab's Code Quality, a file for `artifacts: reports: codequality`",

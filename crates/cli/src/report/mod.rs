@@ -1,9 +1,12 @@
 //! The output formats of a report, one file each.
 
 mod agent;
+mod annotations;
+mod azure;
 mod checkstyle;
 mod format;
 mod gaps;
+mod github;
 mod gitlab;
 mod json;
 mod junit;
@@ -27,7 +30,8 @@ use lawbook_workspace::{RootPaths, Workers};
 use crate::text::counted;
 
 pub(crate) use agent::DEFAULT_BUDGET;
-pub(crate) use format::{AGENT, FORMATS, Format, PRETTY};
+pub(crate) use format::{AGENT, AZURE, FORMATS, Format, GITHUB, PRETTY};
+pub(crate) use github::step_summary;
 pub(crate) use json::option_value;
 pub(crate) use statistics::render as render_statistics;
 pub(crate) use verify::{RootOfCommands, STRICT_RULES, VerifiedFinding, VerifyCommands, path_word};

@@ -1,5 +1,7 @@
 //! The answer of a check: its report or its diff, where each is written, and the outcome.
 
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use lawbook_core::mistake::Mistake;
@@ -11,7 +13,7 @@ use super::outputs::{self, ReportOutput};
 use super::verify::verify;
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, CommandResult, Context};
-use crate::report::{self, DEFAULT_BUDGET, ReportView};
+use crate::report::{self, DEFAULT_BUDGET, GITHUB, ReportView};
 use crate::text::Text;
 
 /// Prints the report, and the fixed text if there is one.
@@ -40,6 +42,9 @@ pub(super) fn report(
         let mut table = context.output.stderr_text();
         report::render_statistics(&run.report, &mut table);
         context.output.print_to_stderr(&table);
+    }
+    if outputs.iter().any(|output| output.format.name == GITHUB.name) {
+        add_step_summary(view, context);
     }
     if !outputs.iter().any(|output| output.format.says_outcome()) {
         context.output.note(format_args!("{}", report::outcome_in_words(view)));
@@ -82,6 +87,28 @@ fn outcome_of(report: &Report, args: &CheckArgs) -> CommandOutcome {
         || args.max_warnings.is_some_and(|max| report.summary.warnings > max)
         || (args.fail_stale && report.summary.stale > 0);
     if fails { CommandOutcome::Findings } else { CommandOutcome::Clean }
+}
+
+/// The most bytes of the summary of a step; GitHub shows none that is longer.
+const MAX_STEP_SUMMARY: usize = 1 << 20;
+
+/// Adds the report to the summary of the step that GitHub Actions shows on the page of the run. That it cannot be written is no
+/// reason to fail: the log has everything.
+fn add_step_summary(view: ReportView<'_>, context: &mut Context<'_>) {
+    let Some(file) = &context.environment.step_summary else { return };
+    let added = || {
+        let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+        let before = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        // What a command before has written may lack a line end, and a table needs an empty line above it.
+        let gap = if before == 0 { "" } else { "\n\n" };
+        let room = MAX_STEP_SUMMARY.saturating_sub(before).saturating_sub(gap.len());
+        let text = report::step_summary(view, room);
+        if text.as_str().is_empty() { Ok(()) } else { file.write_all(format!("{gap}{}", text.as_str()).as_bytes()) }
+    };
+    let added: io::Result<()> = added();
+    if let Err(error) = added {
+        context.output.note(format_args!("the summary of the step cannot be written: {error}"));
+    }
 }
 
 /// The folders from the top of the repository down to the root, each with a `/` behind it.

@@ -6,7 +6,8 @@ use lawbook_core::mistake::Mistake;
 
 use crate::args::CheckArgs;
 use crate::command::Context;
-use crate::report::{AGENT, Format, PRETTY};
+use crate::environment::CiService;
+use crate::report::{AGENT, AZURE, Format, GITHUB, PRETTY};
 
 /// A report to write.
 #[derive(Clone, Debug)]
@@ -59,15 +60,32 @@ fn is_same_place(one: &Path, other: &Path, context: &Context<'_>) -> bool {
 pub(super) fn of(args: &CheckArgs, context: &mut Context<'_>) -> Vec<ReportOutput> {
     let shown = args.format.iter().find(|choice| choice.path.is_none()).map(|choice| choice.format);
     let last =
-        ReportOutput { format: shown.unwrap_or_else(|| default_format(context)), file: args.output_file.clone() };
+        ReportOutput { format: shown.unwrap_or_else(|| default_format(args, context)), file: args.output_file.clone() };
     let with_files = args.format.iter().filter(|choice| choice.path.is_some());
     let others = with_files.map(|choice| ReportOutput { format: choice.format, file: choice.path.clone() });
     others.chain([last]).collect()
 }
 
-/// The format of the report if `--format` gives none for standard output.
-fn default_format(context: &mut Context<'_>) -> Format {
-    let Some(variable) = context.environment.agent else { return PRETTY };
-    context.output.note(format_args!("format `agent`, because {variable} is set; --format chooses another"));
-    AGENT
+/// The format of the report if `--format` gives none for standard output: that of the agent that runs the command, else that
+/// of the service.
+fn default_format(args: &CheckArgs, context: &mut Context<'_>) -> Format {
+    let (variable, format) = match (context.environment.agent, context.environment.ci) {
+        (Some(variable), _) => (variable, AGENT),
+        (None, Some((variable, CiService::GitHub))) => (variable, GITHUB),
+        (None, Some((variable, CiService::Azure))) => (variable, AZURE),
+        (None, Some((_, CiService::GitLab))) => {
+            // GitLab reads nothing from the log.
+            if args.format.iter().all(|choice| choice.format.name != GITLAB_REPORT.0) {
+                let (format, file) = GITLAB_REPORT;
+                context.output.note(format_args!("`--format {format}={file}` writes the report for merge requests"));
+            }
+            return PRETTY;
+        }
+        (None, None) => return PRETTY,
+    };
+    context.output.note(format_args!("format `{}`, because {variable} is set; --format chooses another", format.name));
+    format
 }
+
+/// The format that GitLab reads from an artifact, and the usual name of the file.
+const GITLAB_REPORT: (&str, &str) = ("gitlab", "gl-code-quality-report.json");
