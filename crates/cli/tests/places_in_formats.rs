@@ -456,6 +456,79 @@ fn sarif_gets_units_of_utf16() {
     }
 }
 
+/// A path as the log of a service has it: line ends are escaped, other control characters are visible.
+fn in_log(path: &str) -> String {
+    path.split('\n').map(on_terminal).collect::<Vec<_>>().join("\n")
+}
+
+/// The properties of a command, split and unescaped as its reader does.
+fn properties(text: &str, separator: char, unescaped: impl Fn(&str) -> String) -> BTreeMap<String, String> {
+    let pairs = text.split(separator).filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), unescaped(value))).collect()
+}
+
+/// Replaces escapes, each where it is and once.
+fn unescaped(text: &str, escapes: &[(&str, &str)]) -> String {
+    let mut written = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let escape = escapes.iter().find(|(escape, _)| rest.starts_with(escape));
+        written.push_str(escape.map_or(&rest[..c.len_utf8()], |(_, sign)| sign));
+        rest = &rest[escape.map_or(c.len_utf8(), |(escape, _)| escape.len())..];
+    }
+    written
+}
+
+/// What a format for logs says of each file alone: a log takes ten annotations of a kind.
+fn said_of_each_file(format: &str, read: impl Fn(&str) -> Option<Said>) -> Vec<Said> {
+    let project = project().0;
+    let of_file = |name: &&str| {
+        let ran = project.run(&["check", &format!("./{name}"), "--format", format]);
+        ran.exits(1).is_harmless();
+        ran.stdout.lines().filter_map(&read).collect::<Vec<Said>>()
+    };
+    NAMES.iter().flat_map(of_file).collect()
+}
+
+#[test]
+fn commands_for_github_are_undone_as_its_runner_does() {
+    let all = project().1;
+    const IN_DATA: [(&str, &str); 3] = [("%25", "%"), ("%0D", "\r"), ("%0A", "\n")];
+    const IN_PROPERTY: [(&str, &str); 5] = [("%25", "%"), ("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ",")];
+    for end in [false, true] {
+        let said = said_of_each_file("github", |line| {
+            let command = line.strip_prefix("::error ").or_else(|| line.strip_prefix("::warning "))?;
+            let (properties_text, data) = command.split_once("::").unwrap();
+            let of = properties(properties_text, ',', |value| unescaped(value, &IN_PROPERTY));
+            let number = |name: &str| of.get(name).map_or(0, |value| value.parse().unwrap());
+            let (line, column) = if end { ("endLine", "endColumn") } else { ("line", "col") };
+            let message = unescaped(data, &IN_DATA);
+            Some((of["file"].clone(), number(line), number(column), message.split('\n').next().unwrap().to_owned()))
+        });
+        check("github", &all, said, |found| {
+            let at = if end { &found.end } else { &found.start };
+            // Columns are said of ranges in one line.
+            let column = if found.start.git_line == found.end.git_line { at.git_columns[1] } else { 0 };
+            (in_log(&found.path), at.git_line, column, found.message.clone())
+        });
+    }
+}
+
+#[test]
+fn commands_for_azure_are_undone_as_its_agent_does() {
+    let all = project().1;
+    const ESCAPES: [(&str, &str); 5] = [("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%")];
+    let said = said_of_each_file("azure", |line| {
+        let (properties_text, data) = line.strip_prefix("##vso[task.logissue ")?.split_once(']').unwrap();
+        let of = properties(properties_text, ';', |value| unescaped(value, &ESCAPES));
+        let number = |name: &str| of[name].parse().unwrap();
+        Some((of["sourcepath"].clone(), number("linenumber"), number("columnnumber"), unescaped(data, &ESCAPES)))
+    });
+    check("azure", &all, said, |found| {
+        (in_log(&found.path), found.start.git_line, found.start.git_columns[1], found.message.clone())
+    });
+}
+
 #[test]
 fn suggestions_for_reviewdog_are_what_fixes_write() {
     // A file with a line that long gets no fixes.
