@@ -418,6 +418,117 @@ fn reviewdog_gets_bytes_of_the_stored_line() {
     }
 }
 
+/// The text of an address, whose bytes are written as `%` and two hexadecimal digits where they are not plain.
+fn decoded(uri: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = uri.bytes();
+    while let Some(byte) = rest.next() {
+        assert!(byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte), "{uri}");
+        if byte == b'%' {
+            let digits = [rest.next().unwrap(), rest.next().unwrap()];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn sarif_gets_units_of_utf16() {
+    let (project, all) = project();
+    let log = ran(&project, "sarif").json();
+    assert_eq!(log["runs"][0]["columnKind"], "utf16CodeUnits");
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    for end in ["start", "end"] {
+        let said = results.iter().map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            let at = |what: &str| number(&place["region"][format!("{end}{what}")]);
+            let path = decoded(place["artifactLocation"]["uri"].as_str().unwrap());
+            // Brackets are escaped, since they may be links.
+            let message = text(&result["message"]["text"]).replace("\\[", "[").replace("\\]", "]");
+            (path, at("Line"), at("Column"), message)
+        });
+        check("sarif", &all, said.collect(), |found| {
+            let at = if end == "start" { &found.start } else { &found.end };
+            (found.path.clone(), at.git_line, at.git_columns[1], found.message.clone())
+        });
+    }
+}
+
+/// A path as the log of a service has it: line ends are escaped, other control characters are visible.
+fn in_log(path: &str) -> String {
+    path.split('\n').map(on_terminal).collect::<Vec<_>>().join("\n")
+}
+
+/// The properties of a command, split and unescaped as its reader does.
+fn properties(text: &str, separator: char, unescaped: impl Fn(&str) -> String) -> BTreeMap<String, String> {
+    let pairs = text.split(separator).filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), unescaped(value))).collect()
+}
+
+/// Replaces escapes, each where it is and once.
+fn unescaped(text: &str, escapes: &[(&str, &str)]) -> String {
+    let mut written = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let escape = escapes.iter().find(|(escape, _)| rest.starts_with(escape));
+        written.push_str(escape.map_or(&rest[..c.len_utf8()], |(_, sign)| sign));
+        rest = &rest[escape.map_or(c.len_utf8(), |(escape, _)| escape.len())..];
+    }
+    written
+}
+
+/// What a format for logs says of each file alone: a log takes ten annotations of a kind.
+fn said_of_each_file(format: &str, read: impl Fn(&str) -> Option<Said>) -> Vec<Said> {
+    let project = project().0;
+    let of_file = |name: &&str| {
+        let ran = project.run(&["check", &format!("./{name}"), "--format", format]);
+        ran.exits(1).is_harmless();
+        ran.stdout.lines().filter_map(&read).collect::<Vec<Said>>()
+    };
+    NAMES.iter().flat_map(of_file).collect()
+}
+
+#[test]
+fn commands_for_github_are_undone_as_its_runner_does() {
+    let all = project().1;
+    const IN_DATA: [(&str, &str); 3] = [("%25", "%"), ("%0D", "\r"), ("%0A", "\n")];
+    const IN_PROPERTY: [(&str, &str); 5] = [("%25", "%"), ("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ",")];
+    for end in [false, true] {
+        let said = said_of_each_file("github", |line| {
+            let command = line.strip_prefix("::error ").or_else(|| line.strip_prefix("::warning "))?;
+            let (properties_text, data) = command.split_once("::").unwrap();
+            let of = properties(properties_text, ',', |value| unescaped(value, &IN_PROPERTY));
+            let number = |name: &str| of.get(name).map_or(0, |value| value.parse().unwrap());
+            let (line, column) = if end { ("endLine", "endColumn") } else { ("line", "col") };
+            let message = unescaped(data, &IN_DATA);
+            Some((of["file"].clone(), number(line), number(column), message.split('\n').next().unwrap().to_owned()))
+        });
+        check("github", &all, said, |found| {
+            let at = if end { &found.end } else { &found.start };
+            // Columns are said of ranges in one line.
+            let column = if found.start.git_line == found.end.git_line { at.git_columns[1] } else { 0 };
+            (in_log(&found.path), at.git_line, column, found.message.clone())
+        });
+    }
+}
+
+#[test]
+fn commands_for_azure_are_undone_as_its_agent_does() {
+    let all = project().1;
+    const ESCAPES: [(&str, &str); 5] = [("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%")];
+    let said = said_of_each_file("azure", |line| {
+        let (properties_text, data) = line.strip_prefix("##vso[task.logissue ")?.split_once(']').unwrap();
+        let of = properties(properties_text, ';', |value| unescaped(value, &ESCAPES));
+        let number = |name: &str| of[name].parse().unwrap();
+        Some((of["sourcepath"].clone(), number("linenumber"), number("columnnumber"), unescaped(data, &ESCAPES)))
+    });
+    check("azure", &all, said, |found| {
+        (in_log(&found.path), found.start.git_line, found.start.git_columns[1], found.message.clone())
+    });
+}
+
 #[test]
 fn suggestions_for_reviewdog_are_what_fixes_write() {
     // A file with a line that long gets no fixes.
@@ -488,4 +599,46 @@ fn plain(cell: &str) -> String {
         shown.push_str(&rest);
     }
     shown
+}
+
+#[test]
+fn what_is_empty_or_behind_the_last_line_has_a_line_that_is_there() {
+    let page = NOTE.replace("  all: [{ kind: identifier, regex: '^NOTE_' }, { pattern: $A }]", "  kind: program");
+    let page = page.replace("`$A` is a note", "a program").replace("fix: \"done('𐐀|`\\\\n')\"\n", "");
+    let mut project = Project::new().file("lawbook.toml", "extends = [\"./law\"]\n").file("law/program.md", page);
+    let files = [
+        // The text, and the line and column in bytes of its program without and with a byte order mark.
+        ("empty.ts", "", (1, 1), 1),
+        ("lines.ts", "\n\n", (2, 1), 1),
+        ("returns.ts", "\r\n\r\n", (2, 1), 1),
+        ("mark.ts", "\u{feff}", (1, 1), 4),
+    ];
+    for (name, text, ..) in files {
+        project = project.file(name, text);
+    }
+    let unix = project.run(&["check", ".", "--format", "unix"]);
+    let rdjson = project.run(&["check", ".", "--format", "rdjson"]).json();
+    for (name, _, (line, column), raw_column) in files {
+        unix.shows(&format!("{name}:{line}:{column}: warning: a program"));
+        let found = rdjson["diagnostics"].as_array().unwrap().iter();
+        let found: Vec<&Value> = found.filter(|found| found["location"]["path"] == name).collect();
+        let at = serde_json::json!({ "line": line, "column": raw_column });
+        assert_eq!(found[0]["location"]["range"], serde_json::json!({ "start": at, "end": at }), "{name}");
+    }
+}
+
+#[test]
+fn a_comment_on_github_has_room_for_the_table_and_the_worst_are_in_it() {
+    let project = Project::new()
+        .file("lawbook.toml", "extends = [\"./law\"]\n")
+        .file("law/mark.md", MARK)
+        .file("law/note.md", NOTE)
+        .file("a.ts", "NOTE_1;\n".repeat(2_000))
+        .file("z.ts", "MARK_1;\n".repeat(90));
+    let ran = project.run(&["check", ".", "--format", "markdown"]);
+    ran.exits(1).shows("\nNot shown for lack of room: ");
+    assert!(ran.stdout.len() <= 65_536 && ran.stdout.len() > 64_000, "{}", ran.stdout.len());
+    assert_eq!(ran.stdout.matches("| error |").count(), 90);
+    let notes = ran.stdout.matches("| warning |").count();
+    ran.shows(&format!("room: {} warnings.\n", 2_000 - notes));
 }

@@ -133,13 +133,13 @@ impl HostileProject {
             }
             write(Path::new(&path), text.as_bytes())?;
         }
+        // Paths of reports for services count from the top of the repository.
+        let init = Command::new("git").args(["init", "--quiet"]).current_dir(folder).stdin(Stdio::null()).status();
+        if !init.is_ok_and(|status| status.success()) {
+            return Err(format!("git could not make a repository in {}", folder.display()));
+        }
         write_names_that_are_no_unicode(folder).map_err(|error| refuse(folder, error))?;
         Ok(Self { folder: folder.to_owned(), lawbook: lawbook.to_owned() })
-    }
-
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// Writes the report in a format to a file beside the folder; returns it and the seconds that the run took.

@@ -7,14 +7,8 @@ use std::process::{Command, Stdio};
 use crate::places::WorkspaceFolders;
 
 /// The packages that read reports, each with all that it needs.
-const PACKAGES: [&str; 6] = [
-    "diff-cover==11.0.1",
-    "junitparser==5.0.3",
-    "lxml==6.1.3",
-    "markdown-it-py==4.3.0",
-    "mdurl==0.1.2",
-    "pluggy==1.6.0",
-];
+const PACKAGES: [&str; 5] =
+    ["diff-cover==11.0.1", "junitparser==5.0.3", "lxml==6.1.3", "markdown-it-py==4.3.0", "mdurl==0.1.2"];
 
 /// The Python of an environment with the packages, installed when missing.
 pub fn python(places: &WorkspaceFolders) -> Result<PathBuf, String> {
