@@ -19,6 +19,7 @@ use crate::parity::self_match::{self, SelfMatch};
 use crate::parity::{self, ParityRequest, ParityTools};
 use crate::places::WorkspaceFolders;
 use crate::public_api;
+use crate::readers;
 
 /// The committed rule files, each a parity step of its own.
 const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
@@ -63,6 +64,12 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
     tally.step("kills of commands that write, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let outcome = kill::run(places, lawbook, 40, 300)?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    tally.step("reports, read by other programs", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = readers::run(places, lawbook, 10_000)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });

@@ -26,6 +26,7 @@ mod parity;
 mod places;
 mod public_api;
 mod pypi;
+mod readers;
 mod replay;
 mod report_json;
 mod skeleton;
@@ -148,6 +149,15 @@ enum Task {
         /// The number of files.
         #[arg(long, default_value_t = 1000)]
         files: usize,
+    },
+    /// Has other programs read the reports about a project with hostile names, and compares what they found in them.
+    Readers {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// The number of findings.
+        #[arg(long, default_value_t = 10_000)]
+        count: usize,
     },
     /// Simulates a history of many branches over a copy of sources, merges them, and compares the baseline with what was done.
     History {
@@ -306,6 +316,11 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::Kill { lawbook, count, files } => {
             let outcome = kill::run(&places, &places.lawbook(lawbook)?, count, files)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::Readers { lawbook, count } => {
+            let outcome = readers::run(&places, &places.lawbook(lawbook)?, count)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }

@@ -7,6 +7,7 @@ mod config;
 mod explain;
 mod fix;
 mod foreign;
+mod format;
 mod hook;
 mod init;
 mod inspect;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod notes;
+mod outputs;
 mod verify;
 
 use std::io::Read as _;
@@ -21,6 +22,7 @@ pub(super) use notes::off_in_words;
 pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
     let mut stopwatch = Stopwatch::start();
     refuse_contradictions(args)?;
+    outputs::refuse_same_places(args, context)?;
     let mut opening = opening(packs, &args.law);
     opening.paths.clone_from(&args.paths);
     opening.today = args.today;
