@@ -42,6 +42,9 @@ pub struct Dist {
     /// Only the wheel.
     #[arg(long)]
     wheel: bool,
+    /// Installs and runs the files as another user, and checks the files for the CI of others with them.
+    #[arg(long = "try", conflicts_with = "wheel")]
+    is_tried: bool,
 }
 
 impl Dist {
@@ -79,12 +82,6 @@ impl Distribution {
     /// The wheel.
     pub fn wheel(&self) -> &Path {
         &self.wheel
-    }
-
-    fn files(self) -> Vec<PathBuf> {
-        let mut files = vec![self.wheel];
-        files.extend(self.others);
-        files
     }
 }
 
