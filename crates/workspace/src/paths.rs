@@ -59,6 +59,11 @@ impl RootPaths {
         }
     }
 
+    /// The folders from the root down to the working directory; none if it is not below the root.
+    pub(crate) fn folders_to_working_directory(&self) -> &[String] {
+        self.cwd_below_root.as_deref().unwrap_or_default()
+    }
+
     /// A path below the root as a path relative to the working directory, with `/`. An empty path is the root.
     pub fn shown(&self, path: &str) -> String {
         if path.is_empty() {

@@ -48,6 +48,8 @@ pub struct Report {
     pub rules_skipped: Vec<(Arc<str>, String)>,
     /// By language, the number of files that were to be checked and for which no rule is on.
     pub without_rules: BTreeMap<&'static str, usize>,
+    /// The ids of the rules that the run was asked to ignore, sorted.
+    pub ignored_rules: Vec<Arc<str>>,
     /// The files of the law that differ from the base of a change: settings, pages, presets, the baseline.
     pub law_changed: Vec<String>,
     /// By path, rule and start, the findings that the law before a change gives and the present one does not.
@@ -315,7 +317,7 @@ pub enum SkipReason {
     BuildOutput,
     /// A folder with a repository of its own.
     OtherRepository,
-    /// A glob of `[files] exclude` matches it.
+    /// A glob of `[files] exclude` or of the caller matches it.
     Excluded,
     /// A symbolic link.
     SymbolicLink,
