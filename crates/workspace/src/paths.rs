@@ -45,6 +45,11 @@ impl RootPaths {
         &self.root
     }
 
+    /// The absolute path of the working directory, without symbolic links.
+    pub fn working_directory(&self) -> &Path {
+        &self.cwd
+    }
+
     /// The working directory if it is in the repository with this top, else the root: where git is run.
     pub(crate) fn folder_of_git(&self, top: &Path) -> &Path {
         if self.cwd.starts_with(top) { &self.cwd } else { &self.root }

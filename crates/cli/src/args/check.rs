@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use lawbook_core::date::Date;
 use lawbook_core::diagnostic::Severity;
 
-use crate::args::{ChangeArgs, FixArgs, LawArgs};
+use crate::args::{ChangeArgs, FixArgs, LawArgs, OutcomeArgs, SelectionArgs};
 use crate::report::Format;
 
 /// The arguments of `lawbook check`.
@@ -14,10 +14,17 @@ use crate::report::Format;
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct CheckArgs {
     /// The files and folders to check; without any, the working directory.
+    ///
+    /// A path that does not exist and has signs of globs is one: `'src/**/*.ts'`, as in a shell, with `**` for any number of
+    /// folders. `-` is the text on standard input, with --stdin-filename.
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) law: LawArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) outcome: OutcomeArgs,
     #[command(flatten)]
     pub(crate) fix: FixArgs,
     /// The format of the report [default: `agent` if an environment variable of a coding agent is set, else `pretty`]
@@ -54,7 +61,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, conflicts_with = "no_baseline")]
     pub(crate) fail_stale: bool,
     /// Checks the text on standard input as if it were the content of this file.
-    #[arg(long, value_name = "PATH", conflicts_with = "paths", conflicts_with = "change")]
+    #[arg(long, value_name = "PATH", conflicts_with = "change")]
     pub(crate) stdin_filename: Option<PathBuf>,
     /// The maximum size of a file to check, in bytes, or with `K`, `M` or `G` in powers of 1024; larger files are
     /// skipped.

@@ -73,6 +73,22 @@ impl Report {
         self.diagnostics.retain(|_| verdicts.next() != Some(&true));
         self.summary.known += known.iter().filter(|known| **known).count();
         self.count_findings();
+        self.drop_unused();
+    }
+
+    /// Removes the findings below a level, and rules and sources that only they need. The summary still counts them.
+    /// Returns their number.
+    pub fn hide_below(&mut self, level: Severity) -> usize {
+        let before = self.diagnostics.len();
+        self.diagnostics.retain(|found| found.severity >= level);
+        if self.diagnostics.len() < before {
+            self.drop_unused();
+        }
+        before - self.diagnostics.len()
+    }
+
+    /// Removes rules and sources that no finding needs.
+    fn drop_unused(&mut self) {
         let shown = &self.diagnostics;
         self.rules.retain(|id, _| shown.iter().any(|found| found.rule == *id));
         let related = |path: &RelPath| {
