@@ -127,7 +127,7 @@ mod tests {
         ] {
             check_links(true, &[known], true);
             check_links(false, &[known], false);
-            check_links(true, &[known, ("TERM", "dumb")], false);
+            check_links(true, &[("TERM", "dumb"), known], false);
         }
         check_links(true, &[("VTE_VERSION", "4999")], false);
         check_links(true, &[("TERM_PROGRAM", "vscode"), ("CI", "true")], false);

@@ -76,17 +76,21 @@ fn from_root(written: &str, paths: &RootPaths) -> Result<String, String> {
     if plain.starts_with('/') {
         return Err(format!("it is outside of the root `{root}`"));
     }
+    // A part that exists is no glob, whatever signs it has.
+    let mut existing = Some(if below_root.is_some() { paths.root() } else { paths.working_directory() }.to_owned());
     for part in plain.split('/') {
+        existing = existing.map(|folder| folder.join(part)).filter(|at| at.symlink_metadata().is_ok());
         match part {
             "." => {}
             ".." => drop(parts.pop().ok_or_else(|| format!("it leads out of the root `{root}`"))?),
+            part if existing.is_some() => parts.push(escaped(part)),
             part => parts.push(part.to_owned()),
         }
     }
     parts.retain(|part| !part.is_empty());
     Ok(match parts.as_slice() {
         // A glob without a `/` would match at any depth.
-        [one] if !one.contains(['{', '}', ',']) => format!("{sign}{{{one},{one}/**}}"),
+        [one] if !one.contains(['{', '}', ',', '\\']) => format!("{sign}{{{one},{one}/**}}"),
         parts => format!("{sign}{}", parts.join("/")),
     })
 }
@@ -108,6 +112,17 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
+
+    #[test]
+    fn a_name_that_exists_is_no_glob() {
+        let folder = std::env::temp_dir().join(format!("lawbook-given-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("app/[id]")).unwrap();
+        let root = folder.canonicalize().unwrap();
+        let paths = RootPaths::new(root.clone(), &root.join("app"));
+        assert_eq!(from_root("./[id]/*.ts", &paths).as_deref(), Ok("app/\\[id\\]/*.ts"));
+        assert_eq!(from_root("./[ab]/*.ts", &paths).as_deref(), Ok("app/[ab]/*.ts"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 
     fn check(cwd: &str, written: &str, expected: Result<&str, &str>) {
         let paths = RootPaths::new(PathBuf::from("/r"), Path::new(cwd));

@@ -59,7 +59,8 @@ impl Batch<'_> {
         for skipped in &mut report.skipped {
             if let Some(known) = left_out.get(&skipped.path) {
                 skipped.by.clone_from(&known.left_out.by);
-                skipped.is_requested = known.is_requested;
+                // A pattern is about the files that it matches, not about each of them.
+                skipped.is_requested = known.is_requested && !law.matched.contains(&law.root().join(skipped.path.as_str()));
                 continue;
             }
             skipped.is_requested = match (&self.change, &self.coverage) {

@@ -22,10 +22,7 @@ pub(crate) struct SelectionArgs {
     ///
     /// What is left out, and why, is on standard error. A file is not read for it, so that one is listed too which would be
     /// left out for its content, such as generated code.
-    #[arg(
-        long,
-        conflicts_with_all = ["fix", "diff", "output_file", "statistics", "fail_stale", "max_warnings", "stdin_filename"]
-    )]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "output_file", "statistics", "stdin_filename"])]
     pub(crate) list_files: bool,
     /// Ends each name of `--list-files` with a NUL in place of a line end, and changes nothing in it, as `xargs -0` takes it.
     #[arg(short = '0', long, requires = "list_files")]

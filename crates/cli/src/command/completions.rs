@@ -32,12 +32,16 @@ pub(crate) fn print(shell: Shell, command: Command, context: &mut Context<'_>) -
 
 fn script(shell: Shell, command: Command) -> String {
     let mut bytes = Vec::new();
-    clap_complete::generate(shell, &mut with_values(command, shell), PROGRAM, &mut bytes);
-    let script = String::from_utf8_lossy(&bytes).into_owned();
+    let mut command = with_values(command, shell);
+    clap_complete::generate(shell, &mut command, PROGRAM, &mut bytes);
+    let mut script = String::from_utf8_lossy(&bytes).into_owned();
     match shell {
         Shell::Bash => script.replace(IDS, &format!("$({PRINT_IDS})")),
         Shell::Zsh => with_function(&script.replace(&format!("({IDS})"), "_lawbook_ids")),
-        Shell::Fish => script.replace(&format!("\"{IDS}\\t''\""), &format!("\"({PRINT_IDS})\"")),
+        Shell::Fish => {
+            script.push_str(&arguments_for_fish(&command));
+            script.replace(&format!("{IDS}\\t''"), IDS).replace(IDS, &format!("({PRINT_IDS})"))
+        }
         _ => script,
     }
 }
@@ -50,6 +54,24 @@ fn with_function(script: &str) -> String {
     );
     let end = script.rfind("if [ \"$funcstack[1]\"").unwrap_or(script.len());
     format!("{}{function}{}", &script[..end], &script[end..])
+}
+
+/// The lines for fish that complete the arguments of commands without an option, which the script lacks.
+fn arguments_for_fish(command: &Command) -> String {
+    let mut lines = String::new();
+    for below in command.get_subcommands() {
+        for argument in below.get_positionals() {
+            let values = argument.get_possible_values();
+            let values: Vec<&str> = values.iter().filter(|value| !value.is_hide_set()).map(|value| value.get_name()).collect();
+            if !values.is_empty() {
+                let (name, values) = (below.get_name(), values.join(" "));
+                lines.push_str(&format!(
+                    "complete -c {PROGRAM} -n \"__fish_{PROGRAM}_using_subcommand {name}\" -f -a \"{values}\"\n"
+                ));
+            }
+        }
+    }
+    lines
 }
 
 /// The command line with what shells complete for values: ids for ids, paths for paths, and nothing for what is neither.
@@ -88,4 +110,28 @@ pub(crate) fn man(folder: Option<&Path>, command: Command, context: &mut Context
     clap_mangen::generate_to(command, &at).map_err(refuse)?;
     context.output.note(format_args!("the pages are in {shown}"));
     Ok(CommandOutcome::Clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::args::Cli;
+
+    #[test]
+    fn every_script_is_whole() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
+            let script = script(shell, Cli::command());
+            let has_ids = script.contains(PRINT_IDS);
+            assert_eq!(has_ids, matches!(shell, Shell::Bash | Shell::Zsh | Shell::Fish), "{shell}");
+            assert!(!script.contains(IDS) && script.contains("ignore-rule"), "{shell}");
+        }
+        let fish = script(Shell::Fish, Cli::command());
+        assert!(fish.contains("using_subcommand explain\" -f -a \"(lawbook rules"), "{fish}");
+        assert!(fish.contains("using_subcommand completions\" -f -a \"bash elvish fish"), "{fish}");
+        let zsh = script(Shell::Zsh, Cli::command());
+        let (function, end) = (zsh.find("\n_lawbook_ids() {"), zsh.find("if [ \"$funcstack[1]\""));
+        assert!(function.is_some() && function < end, "{zsh}");
+    }
 }

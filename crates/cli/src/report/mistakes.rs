@@ -154,7 +154,7 @@ impl TextWindow {
         let start = text.floor_char_boundary(place.span.start as usize);
         let end = text.floor_char_boundary(place.span.end as usize).max(start);
         let room = (width < MAX_WIDTH).then(|| width.saturating_sub(MAX_GUTTER));
-        let marked_max = room.map_or(MAX_DRAWN_BYTES, |room| room / 2);
+        let marked_max = room.unwrap_or(MAX_DRAWN_BYTES);
         let is_cut = end > text.floor_char_boundary(start + marked_max);
         let end = end.min(text.floor_char_boundary(start + marked_max));
         let line_start = text[..start].rfind('\n').map_or(0, |line_end| line_end + 1);

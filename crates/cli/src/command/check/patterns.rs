@@ -52,7 +52,9 @@ pub(super) fn expand(opening: &mut Opening, args: &CheckArgs, context: &mut Cont
         return Err(mistakes.into());
     }
     let folders: Vec<PathBuf> = patterns.iter().map(|pattern| pattern.folder.clone()).collect();
-    let workspace = Workspace::open(&cwd, opening.clone().with_paths(folders))?;
+    // What the command line excludes is left out, and named, by the check itself.
+    let listing = opening.clone().with_paths(folders).with_exclude([]);
+    let workspace = Workspace::open(&cwd, listing)?;
     let run = workspace.run(&list::request(args))?;
     let mut matched: Vec<PathBuf> = Vec::new();
     for file in &run.files {
@@ -79,7 +81,7 @@ pub(super) fn expand(opening: &mut Opening, args: &CheckArgs, context: &mut Cont
         } else {
             let relative = folder.strip_prefix(&cwd).ok().filter(|folder| *folder != Path::new(""));
             let place = relative.map_or_else(|| ".".to_owned(), |folder| folder.display().to_string());
-            let message = format!("`{shown}` is a glob that no file matches which would be checked");
+            let message = format!("no file that would be checked matches the glob `{shown}`");
             let help = format!("`lawbook check --list-files {place}` lists these files");
             mistakes.push(Mistake::new(message).with_help(help));
         }
