@@ -109,7 +109,11 @@ impl Text {
 
     /// Adds what `add` adds, as a link to an address if there is one. An address is of plain ASCII signs, and none that
     /// `add` writes ends the link early.
-    pub(crate) fn link(&mut self, address: impl FnOnce() -> Option<String>, add: impl FnOnce(&mut Self) -> &mut Self) -> &mut Self {
+    pub(crate) fn link(
+        &mut self,
+        address: impl FnOnce() -> Option<String>,
+        add: impl FnOnce(&mut Self) -> &mut Self,
+    ) -> &mut Self {
         let address = if self.links { address() } else { None };
         let Some(address) = address.filter(|address| address.bytes().all(|byte| byte.is_ascii_graphic())) else {
             add(self);
@@ -277,7 +281,8 @@ mod tests {
 
     #[test]
     fn characters_are_as_wide_as_a_terminal_draws_them() {
-        for (text, width) in [("a漢", 3), ("e\u{301}", 1), ("🦀", 2), ("한", 2), ("ｱ", 1), ("Ａ", 2), ("\u{200d}", 0)] {
+        for (text, width) in [("a漢", 3), ("e\u{301}", 1), ("🦀", 2), ("한", 2), ("ｱ", 1), ("Ａ", 2), ("\u{200d}", 0)]
+        {
             assert_eq!(text.chars().map(columns).sum::<usize>(), width, "{text}");
         }
     }

@@ -82,7 +82,8 @@ fn quiet_shows_findings_and_what_was_asked_for() {
     let ran = check(&project, &["-q", "--rule", "no-var", "src/b.ts"]);
     assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, "", ""));
     // What the command line leaves out is said in any case, and why a run fails that shows nothing.
-    let ran = check(&project, &["-q", "--ignore-rule", "no-var,no-debugger", "--rule", "parse-error", "--exclude", "gen"]);
+    let ran =
+        check(&project, &["-q", "--ignore-rule", "no-var,no-debugger", "--rule", "parse-error", "--exclude", "gen"]);
     assert_eq!(ran.stdout, "", "{ran:?}");
     assert_eq!(ran.stderr.lines().count(), 2, "{ran:?}");
     let ran = check(&project, &["-q", "--min-level", "error", "--max-warnings", "0", "src/b.ts"]);
@@ -99,7 +100,8 @@ fn a_level_hides_findings_below_and_counts_them() {
     let report = ran.json();
     assert_eq!((&report["summary"]["errors"], &report["summary"]["warnings"]), (&json!(2), &json!(2)));
     assert_eq!(report["rules"].as_array().unwrap().len(), 1);
-    check(&project, &["--min-level", "error"]).shows("2 errors, 2 warnings in 3 files (3 of no known language); 2 not shown for --min-level");
+    check(&project, &["--min-level", "error"])
+        .shows("2 errors, 2 warnings in 3 files (3 of no known language); 2 not shown for --min-level");
     let ran = check(&project, &["--min-level", "warning"]);
     assert!(ran.stdout.contains("no-debugger") && !ran.stdout.contains("not shown"), "{ran:?}");
     check(&project, &["--min-level", "error", "--format", "agent"]).shows("--min-level error");
@@ -169,7 +171,10 @@ fn excluded_files_are_left_out_and_named() {
         ran.says("lawbook: left out by --exclude: src/gen");
         let skipped = ran.json()["skipped"].as_array().unwrap().clone();
         assert_eq!(skipped.len(), 1, "{glob}");
-        assert_eq!((&skipped[0]["reason"], &skipped[0]["by"]), (&json!("excluded"), &json!(format!("--exclude {glob}"))));
+        assert_eq!(
+            (&skipped[0]["reason"], &skipped[0]["by"]),
+            (&json!("excluded"), &json!(format!("--exclude {glob}")))
+        );
     }
     // Relative to the working directory, over named paths and over the settings, and taken back by a later one.
     let in_src = |args: &[&str]| project.run_with("src", &[&["check"], args].concat(), &[], "");
@@ -181,7 +186,8 @@ fn excluded_files_are_left_out_and_named() {
     let settings = "extends = [\"./law\"]\n[files]\nexclude = [\"!src/gen\"]\n";
     let project = self::project().file("lawbook.toml", settings);
     check_found(&project, &["--exclude", "gen"], rest);
-    let ran = project.run_with(".", &["check", "--stdin-filename", "src/gen/x.ts", "--exclude", "gen"], &[], "debugger\n");
+    let ran =
+        project.run_with(".", &["check", "--stdin-filename", "src/gen/x.ts", "--exclude", "gen"], &[], "debugger\n");
     ran.exits(2).says("--exclude gen");
 }
 
@@ -214,7 +220,8 @@ fn a_baseline_keeps_the_entries_of_excluded_files() {
 #[test]
 fn the_files_of_a_check_are_listed_and_not_checked() {
     let project = repository(&[("src/a.ts", "let a\n"), ("b.ts", "let b\n"), ("README.md", "a\n")]);
-    let project = project.file("src/a.ts", "debugger }{\n").file("src/it's.ts", "let c\n").file("node_modules/x.ts", "let x\n");
+    let project =
+        project.file("src/a.ts", "debugger }{\n").file("src/it's.ts", "let c\n").file("node_modules/x.ts", "let x\n");
     let list = |args: &[&str]| check(&project, &[&["--list-files"], args].concat());
     let ran = list(&[]);
     assert_eq!((ran.code, &*ran.stdout), (0, "b.ts\nsrc/a.ts\nsrc/it's.ts\n"), "{ran:?}");
@@ -237,7 +244,8 @@ fn the_files_of_a_check_are_listed_and_not_checked() {
 fn text_on_standard_input_is_a_path_of_its_own() {
     let project = Project::with_law();
     let run = |args: &[&str]| project.run_with(".", &[&["check"], args].concat(), &[], "debugger\n");
-    for args in [&["-", "--stdin-filename", "a.ts"][..], &["--stdin-filename=a.ts", "-"], &["--stdin-filename", "a.ts"]] {
+    for args in [&["-", "--stdin-filename", "a.ts"][..], &["--stdin-filename=a.ts", "-"], &["--stdin-filename", "a.ts"]]
+    {
         run(args).exits(0).shows("a.ts:1:1: warning");
     }
     run(&["-", "--stdin-filename", "a.ts", "--format", "agent"]).shows("verify: lawbook check --stdin-filename a.ts");
@@ -260,4 +268,39 @@ fn lists_of_rules_and_packs_are_split_at_commas() {
     for empty in ["no-var,", ",no-var", ""] {
         check(&project, &["--rule", empty]).exits(2);
     }
+}
+
+#[test]
+fn help_is_short_or_long_and_pages_are_written() {
+    let project = Project::new();
+    let (short, long) = (project.run(&["check", "-h"]), project.run(&["check", "--help"]));
+    assert!(short.code == 0 && long.code == 0 && short.stdout.len() * 2 < long.stdout.len(), "{short:?}");
+    for help in [&short.stdout, &long.stdout] {
+        let headings = ["Rules:", "Files:", "Changes:", "Fixes:", "Report:", "Exit code:", "Examples:"];
+        let places: Vec<Option<usize>> = headings.iter().map(|heading| help.find(&format!("\n{heading}\n"))).collect();
+        assert!(places.is_sorted() && places[0].is_some(), "{places:?} {help}");
+    }
+    assert!(long.stdout.contains("Exit codes:") && !short.stdout.contains("Exit codes:"), "{long:?}");
+    let widest = |columns: &str| {
+        let ran = project.run_with(".", &["check", "--help"], &[("COLUMNS", columns)], "");
+        ran.stdout.lines().map(|line| line.chars().count()).max()
+    };
+    assert!(widest("100") <= Some(100));
+    project.run(&["man"]).exits(0).shows(".TH lawbook 1");
+    project.run(&["man", "share/man1"]).exits(0).says("the pages are in share/man1");
+    for (page, text) in [
+        ("lawbook", "lawbook\\-check(1)"),
+        ("lawbook-check", "ignore\\-rule"),
+        ("lawbook-baseline-create", "accept\\-new"),
+    ] {
+        let page = project.read(&format!("share/man1/{page}.1"));
+        assert!(page.contains(text) && page.contains("Examples"), "{page}");
+    }
+    project.run(&["completions", "bash"]).exits(0).shows("_lawbook()");
+}
+
+#[test]
+fn the_ids_of_rules_are_listed_for_completions() {
+    let ran = project().run(&["rules", "--format", "ids"]);
+    assert!(ran.stdout.lines().any(|id| id == "no-var") && ran.stdout.lines().all(|id| !id.contains(' ')), "{ran:?}");
 }

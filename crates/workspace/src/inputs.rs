@@ -60,7 +60,8 @@ impl Batch<'_> {
             if let Some(known) = left_out.get(&skipped.path) {
                 skipped.by.clone_from(&known.left_out.by);
                 // A pattern is about the files that it matches, not about each of them.
-                skipped.is_requested = known.is_requested && !law.matched.contains(&law.root().join(skipped.path.as_str()));
+                skipped.is_requested =
+                    known.is_requested && !law.matched.contains(&law.root().join(skipped.path.as_str()));
                 continue;
             }
             skipped.is_requested = match (&self.change, &self.coverage) {

@@ -84,10 +84,7 @@ const OPTIONS: &[(&[&str], Meaning)] = &[
         &["--errors-only", "--no-warnings", "--silence-warnings", "--ignore-warnings", "--diagnostic-level"],
         Name("--min-level error"),
     ),
-    (
-        &["--level"],
-        Advice("`--fail-level` decides on the exit code, `--min-level` on what is shown"),
-    ),
+    (&["--level"], Advice("`--fail-level` decides on the exit code, `--min-level` on what is shown")),
     (&["--no-ignore", "--no-gitignore"], Advice("name the files on the command line to check them in any case")),
     (&["--base", "--diff-base", "--from", "--ref", "--against", "--since-ref"], Name("--since REF")),
     (&["--cached", "--index"], Name("--staged")),

@@ -45,7 +45,10 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("lawbook check - --stdin-filename src/a.ts < a.ts", "a text as that file"),
         ],
     ),
-    ("baseline", &[("lawbook baseline create", "accept the findings of today"), ("lawbook baseline show", "count them")]),
+    (
+        "baseline",
+        &[("lawbook baseline create", "accept the findings of today"), ("lawbook baseline show", "count them")],
+    ),
     (
         "baseline create",
         &[
@@ -55,7 +58,13 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ),
     ("baseline prune", &[("lawbook baseline prune", "remove what is fixed")]),
     ("baseline show", &[("lawbook baseline show --format json", "every entry")]),
-    ("explain", &[("lawbook explain no-eval", "the page of a rule"), ("lawbook explain ./law/no-var.md", "of a page")]),
+    (
+        "explain",
+        &[
+            ("lawbook explain no-eval", "the page of a rule"),
+            ("lawbook explain no-var --rules law", "of one in a folder"),
+        ],
+    ),
     (
         "rules",
         &[("lawbook rules", "all, with their levels"), ("lawbook rules --for src/a.ts", "those that run on a file")],
@@ -72,7 +81,10 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         &[("lawbook install git", "the pre-commit hook"), ("lawbook install claude-code --yes", "without asking")],
     ),
     ("uninstall", &[("lawbook uninstall git", "the pre-commit hook")]),
-    ("inspect", &[("lawbook inspect src/a.ts", "its tree"), ("lawbook inspect x.txt --language ts", "as TypeScript")]),
+    (
+        "inspect",
+        &[("lawbook inspect src/a.ts", "its tree"), ("lawbook inspect x.txt --language typescript", "as TypeScript")],
+    ),
     ("config", &[("lawbook config explain src/a.ts", "what holds for a file")]),
     ("config explain", &[("lawbook config explain src/a.ts", "each setting, and what has set it")]),
     (
@@ -85,7 +97,10 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ),
     (
         "man",
-        &[("lawbook man > lawbook.1", "the page of lawbook"), ("lawbook man ~/.local/share/man/man1", "and all others")],
+        &[
+            ("lawbook man > lawbook.1", "the page of lawbook"),
+            ("lawbook man ~/.local/share/man/man1", "and all others"),
+        ],
     ),
 ];
 
@@ -178,7 +193,8 @@ mod tests {
             shown.filter(|arg| arg.get_help_heading().is_none()).filter_map(clap::Arg::get_long).collect();
         assert_eq!(without, [""; 0]);
         let known = |name: &&str| command.get_arguments().any(|arg| arg.get_long() == Some(*name));
-        let gone: Vec<&str> = HEADINGS.iter().flat_map(|(_, names)| *names).copied().filter(|name| !known(name)).collect();
+        let gone: Vec<&str> =
+            HEADINGS.iter().flat_map(|(_, names)| *names).copied().filter(|name| !known(name)).collect();
         assert_eq!(gone, [""; 0]);
     }
 
@@ -200,7 +216,8 @@ mod tests {
             assert!(commands.iter().any(|command| command == path), "{path}");
             for (line, _) in *examples {
                 let line = line.split(['<', '>']).next().unwrap().replace("'goes with the new parser'", "goes");
-                let parsed = Cli::command().try_get_matches_from(line.split_whitespace().map(|word| word.trim_matches('\'')));
+                let parsed =
+                    Cli::command().try_get_matches_from(line.split_whitespace().map(|word| word.trim_matches('\'')));
                 assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
             }
         }

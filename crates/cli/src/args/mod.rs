@@ -52,7 +52,9 @@ pub(crate) use test::TestArgs;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// When to colour the output; `auto` depends on the terminal, `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.
+    /// When to colour the output.
+    ///
+    /// `auto` depends on the terminal and on the variables `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE`.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
 }
@@ -119,7 +121,9 @@ pub(crate) enum Command {
 /// The arguments that change which rules run.
 #[derive(Debug, Default, Args)]
 pub(crate) struct LawArgs {
-    /// Adds the rules of a folder or of one page to those of `lawbook.toml`; without one, only these run.
+    /// Adds the rules of a folder or of one page.
+    ///
+    /// They are added to those of `lawbook.toml`; without one, only these run.
     #[arg(long = "rules", value_name = "DIR_OR_FILE")]
     pub(crate) rules: Vec<PathBuf>,
     /// Runs only these rules, even if they are off; `a,b` names several.
@@ -128,16 +132,21 @@ pub(crate) struct LawArgs {
     /// Runs only the rules of these packs; `a,b` names several.
     #[arg(long = "pack", value_name = "NAME", value_delimiter = ',')]
     pub(crate) pack: Vec<String>,
-    /// Reads this file in place of every `lawbook.toml`. Its globs and folders are relative to its own folder; paths in
-    /// reports and the baseline count from the top of the git working tree around the working directory, or else from the
-    /// working directory.
+    /// Reads this file in place of every `lawbook.toml`.
+    ///
+    /// Its globs and folders are relative to its own folder; paths in reports and the baseline count from the top of the git
+    /// working tree around the working directory, or else from the working directory.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
-    /// Ignores `lawbook.toml`: the preset `recommended` applies or, if given, only `--rules`.
+    /// Ignores `lawbook.toml`.
+    ///
+    /// The preset `recommended` applies or, if given, only `--rules`.
     #[arg(long)]
     pub(crate) no_config: bool,
-    /// Exits with 2 if a rule cannot run, because its page has mistakes or is for languages that are not read. Without
-    /// it, the other rules run, and the refused one is an error at its page.
+    /// Exits with 2 if a rule cannot run.
+    ///
+    /// A rule cannot if its page has mistakes or is for languages that are not read. Without the option, the other rules run,
+    /// and the refused one is an error at its page.
     #[arg(long)]
     pub(crate) strict_rules: bool,
 }

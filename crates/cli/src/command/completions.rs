@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use clap::Command;
-use clap::builder::PossibleValuesParser;
 use clap::ValueHint;
+use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 use lawbook_core::mistake::Mistake;
 
@@ -62,7 +62,8 @@ fn arguments_for_fish(command: &Command) -> String {
     for below in command.get_subcommands() {
         for argument in below.get_positionals() {
             let values = argument.get_possible_values();
-            let values: Vec<&str> = values.iter().filter(|value| !value.is_hide_set()).map(|value| value.get_name()).collect();
+            let values: Vec<&str> =
+                values.iter().filter(|value| !value.is_hide_set()).map(|value| value.get_name()).collect();
             if !values.is_empty() {
                 let (name, values) = (below.get_name(), values.join(" "));
                 lines.push_str(&format!(

@@ -346,7 +346,8 @@ mod tests {
         let line = format!("{} = \"{}\" # {}", "k".repeat(60), "v".repeat(60), "c".repeat(60));
         let text = format!("{line}\nx = 1\n{line}\n");
         let start = 2 * line.len() as u32 + 7 - line.len() as u32;
-        for (width, span) in [(20, Span::new(70, 90)), (40, Span::new(0, 60)), (40, Span::new(start + 63, start + 123))] {
+        for (width, span) in [(20, Span::new(70, 90)), (40, Span::new(0, 60)), (40, Span::new(start + 63, start + 123))]
+        {
             let mut shown = Text::new(false);
             render(&[Mistake::new("wrong").with_place("a.toml", text.clone(), span)], width, &mut shown);
             let widest = shown.as_str().lines().map(|line| line.chars().count()).max();

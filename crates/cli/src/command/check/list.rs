@@ -34,7 +34,8 @@ pub(super) fn run(opening: Opening, args: &CheckArgs, context: &mut Context<'_>)
     let mut files: Vec<String> = run.files.iter().map(|file| paths.shown(file.path.as_str())).collect();
     files.sort_unstable();
     if is_json(args) {
-        let list = FileListV1 { version: 1, root: paths.shown_root(), files: &files, skipped: skipped(&run.report, &run.law) };
+        let list =
+            FileListV1 { version: 1, root: paths.shown_root(), files: &files, skipped: skipped(&run.report, &run.law) };
         let text = Text::json(&list)
             .map_err(|error| vec![Mistake::new(format!("the list cannot be written as JSON: {error}"))])?;
         context.answer(&text)?;

@@ -140,8 +140,9 @@ fn take_sign_of_input(args: &mut CheckArgs) -> Result<(), Vec<Mistake>> {
             .with_help("`-` is the text on standard input; run a check of its own for it"),
         (true, None) => Mistake::new("`-` cannot be checked without a name")
             .with_help("text on standard input needs the name of its file: `--stdin-filename src/a.ts`"),
-        (_, Some(_)) if has_paths => Mistake::new("`--stdin-filename` cannot be used with `PATHS`")
-            .with_help("leave one of them out"),
+        (_, Some(_)) if has_paths => {
+            Mistake::new("`--stdin-filename` cannot be used with `PATHS`").with_help("leave one of them out")
+        }
         _ => return Ok(()),
     };
     Err(vec![mistake])

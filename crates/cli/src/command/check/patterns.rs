@@ -34,9 +34,8 @@ struct Pattern<'a> {
 /// A glob cannot be read, or matches no file, or the files cannot be listed.
 pub(super) fn expand(opening: &mut Opening, args: &CheckArgs, context: &mut Context<'_>) -> Result<bool, MistakeList> {
     let cwd = context.cwd()?.to_owned();
-    let is_glob = |typed: &&PathBuf| {
-        typed.to_string_lossy().contains(SIGNS) && cwd.join(typed).symlink_metadata().is_err()
-    };
+    let is_glob =
+        |typed: &&PathBuf| typed.to_string_lossy().contains(SIGNS) && cwd.join(typed).symlink_metadata().is_err();
     let globs: Vec<&PathBuf> = args.paths.iter().filter(is_glob).collect();
     if globs.is_empty() {
         return Ok(false);
