@@ -1,11 +1,12 @@
 //! The environment of a command: the working directory, the variables and the terminals of the process. Only this
 //! module reads them, once.
 
-use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use crate::args::ColorChoice;
+use crate::links::FileLinks;
+use crate::terminal::{DEFAULT_WIDTH, Variables, shows_colors, shows_links, width};
 
 /// The variables that coding agents set for the commands that they run.
 const AGENT_VARIABLES: &[&str] = &[
@@ -84,12 +85,13 @@ pub(crate) struct Environment {
     stderr_colors: bool,
     /// True if standard output shows colours by default.
     stdout_colors: bool,
-    /// The width that excerpts are clipped to, in columns.
+    /// The width of standard output that excerpts are clipped to, in columns.
     pub(crate) width: usize,
+    /// The width of standard error, in columns.
+    pub(crate) stderr_width: usize,
+    /// The links to files that the terminal at standard output shows; none if it shows none.
+    pub(crate) links: Option<FileLinks>,
 }
-
-/// The width if the variable `COLUMNS` is not set, in columns.
-const DEFAULT_WIDTH: usize = 120;
 
 impl Environment {
     /// An environment in a folder, without terminals and variables.
@@ -114,6 +116,8 @@ impl Environment {
             stderr_colors: false,
             stdout_colors: false,
             width: DEFAULT_WIDTH,
+            stderr_width: DEFAULT_WIDTH,
+            links: None,
         }
     }
 
@@ -123,7 +127,9 @@ impl Environment {
         let is_on = |name: &str| variable(name).is_some_and(|value| value != "false" && value != "0");
         let (stdout, stderr) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
         let dumb = variable("TERM").is_some_and(|term| term == "dumb");
-        let width = variable("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).unwrap_or(DEFAULT_WIDTH);
+        let columns = |(width, _): (terminal_size::Width, terminal_size::Height)| usize::from(width.0);
+        let stdout_columns = terminal_size::terminal_size_of(std::io::stdout()).filter(|_| stdout).map(columns);
+        let stderr_columns = terminal_size::terminal_size_of(std::io::stderr()).filter(|_| stderr).map(columns);
         Self {
             cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
             agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
@@ -147,7 +153,9 @@ impl Environment {
             stderr_is_live: stderr && !dumb,
             stderr_colors: shows_colors(stderr, &variable),
             stdout_colors: shows_colors(stdout, &variable),
-            width: usize::clamp(width, 40, 240),
+            width: width(stdout_columns, &variable),
+            stderr_width: width(stderr_columns, &variable),
+            links: shows_links(stdout, &variable).then(|| host(&variable)).flatten().map(|host| FileLinks { host }),
         }
     }
 
@@ -175,10 +183,20 @@ impl Environment {
 }
 
 /// The folder for state: `XDG_STATE_HOME`, else `LOCALAPPDATA`, else `.local/state` in the home folder.
-fn state_home(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+fn state_home(variable: &Variables<'_>) -> Option<PathBuf> {
     let named = ["XDG_STATE_HOME", "LOCALAPPDATA"].into_iter().find_map(variable).map(PathBuf::from);
     let named = named.filter(|folder| folder.is_absolute());
     named.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))
+}
+
+/// The name of this machine for links, which may be empty where the terminal is on the same machine. None if it is not and
+/// the name is unknown: a link would lead to a file of the other machine.
+fn host(variable: &Variables<'_>) -> Option<String> {
+    let of_system = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let known = of_system.or_else(|| variable("HOSTNAME")?.into_string().ok()).map(|name| name.trim().to_owned());
+    let is_name = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    let is_remote = ["SSH_CONNECTION", "SSH_TTY"].into_iter().any(|name| variable(name).is_some());
+    known.filter(is_name).or_else(|| (!is_remote).then(String::new))
 }
 
 fn is_colored(choice: ColorChoice, auto: bool) -> bool {
@@ -186,42 +204,5 @@ fn is_colored(choice: ColorChoice, auto: bool) -> bool {
         ColorChoice::Auto => auto,
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-    }
-}
-
-/// True if output is coloured by the conventions for `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and
-/// `TERM`. `variable` returns a variable if it is set and not empty.
-fn shows_colors(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
-    let is_set = |name: &str| variable(name).is_some_and(|value| value != "0");
-    if variable("NO_COLOR").is_some() {
-        return false;
-    }
-    if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") {
-        return true;
-    }
-    let is_disabled = variable("FORCE_COLOR").is_some() || variable("CLICOLOR").is_some_and(|value| value == "0");
-    is_terminal && !is_disabled && variable("TERM").is_none_or(|term| term != "dumb")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check_colors(is_terminal: bool, variables: &[(&str, &str)], expected: bool) {
-        let variable =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
-        assert_eq!(shows_colors(is_terminal, &variable), expected, "{is_terminal} {variables:?}");
-    }
-
-    #[test]
-    fn colours_follow_the_conventions() {
-        check_colors(true, &[], true);
-        check_colors(false, &[], false);
-        check_colors(true, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], false);
-        check_colors(false, &[("FORCE_COLOR", "1")], true);
-        check_colors(true, &[("FORCE_COLOR", "0")], false);
-        check_colors(false, &[("CLICOLOR_FORCE", "1")], true);
-        check_colors(true, &[("CLICOLOR", "0")], false);
-        check_colors(true, &[("TERM", "dumb")], false);
     }
 }

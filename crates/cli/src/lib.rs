@@ -5,6 +5,8 @@
 
 // In order of dependency: each module imports only those above it.
 mod args;
+mod terminal;
+mod links;
 mod environment;
 mod text;
 mod output;
@@ -87,6 +89,6 @@ pub fn run_in(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, cwd: &
 /// ```
 pub fn render_mistakes(mistakes: &[Mistake], has_colors: bool) -> String {
     let mut text = text::Text::new(has_colors);
-    report::mistakes::render(mistakes, &mut text);
+    report::mistakes::render(mistakes, report::mistakes::MAX_WIDTH, &mut text);
     text.as_str().to_owned()
 }

@@ -14,6 +14,12 @@ pub(crate) struct Output<'a> {
     stdout_is_terminal: bool,
     stdout_colors: bool,
     stderr_colors: bool,
+    /// True if the terminal at standard output shows links.
+    has_links: bool,
+    /// The width of standard error, in columns.
+    stderr_width: usize,
+    /// True if only what was asked for is printed.
+    is_quiet: bool,
 }
 
 impl fmt::Debug for Output<'_> {
@@ -38,7 +44,20 @@ impl<'a> Output<'a> {
             stdout_is_terminal: environment.stdout_is_terminal,
             stdout_colors: environment.stdout_colors(ColorChoice::Auto),
             stderr_colors: environment.stderr_colors(ColorChoice::Auto),
+            has_links: environment.links.is_some(),
+            stderr_width: environment.stderr_width,
+            is_quiet: false,
         }
+    }
+
+    /// Applies `--quiet`: notes are not printed.
+    pub(crate) fn set_quiet(&mut self) {
+        self.is_quiet = true;
+    }
+
+    /// The width of standard error, in columns.
+    pub(crate) fn stderr_width(&self) -> usize {
+        self.stderr_width
     }
 
     /// Applies `--color`.
@@ -49,7 +68,7 @@ impl<'a> Output<'a> {
 
     /// An empty text for standard output.
     pub(crate) fn text(&self) -> Text {
-        Text::new(self.stdout_colors)
+        Text::new(self.stdout_colors).with_links(self.has_links)
     }
 
     /// An empty text for standard error.
@@ -84,8 +103,15 @@ impl<'a> Output<'a> {
         let _ = self.stderr.write_all(text.as_str().as_bytes());
     }
 
-    /// Prints the line `lawbook: …` to standard error.
+    /// Prints the line `lawbook: …` to standard error, unless only what was asked for is printed.
     pub(crate) fn note(&mut self, line: fmt::Arguments<'_>) {
+        if !self.is_quiet {
+            self.warn(line);
+        }
+    }
+
+    /// Prints the line `lawbook: …` to standard error in any case: it says what a run leaves out, or why it fails.
+    pub(crate) fn warn(&mut self, line: fmt::Arguments<'_>) {
         let mut text = self.stderr_text();
         text.add("lawbook: ").line(line);
         self.print_to_stderr(&text);

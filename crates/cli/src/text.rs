@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthChar;
 
 /// The style of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,17 +44,18 @@ impl TextStyle {
 pub(crate) struct Text {
     written: String,
     colors: bool,
+    links: bool,
 }
 
 impl Text {
     /// An empty text; styles have an effect only with `colors`.
     pub(crate) fn new(colors: bool) -> Self {
-        Self { written: String::new(), colors }
+        Self { written: String::new(), colors, links: false }
     }
 
     /// An empty text without colours, with a capacity in bytes.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self { written: String::with_capacity(bytes), colors: false }
+        Self { written: String::with_capacity(bytes), ..Self::default() }
     }
 
     /// A value as JSON on one line.
@@ -66,7 +68,7 @@ impl Text {
     /// A value as JSON without a line end, to be inserted into other JSON.
     pub(crate) fn json_part(value: &impl Serialize) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(value)?;
-        Ok(Self { written: escaped(&json).unwrap_or(json), colors: false })
+        Ok(Self { written: escaped(&json).unwrap_or(json), ..Self::default() })
     }
 
     /// Adds text to the line; line ends and tabs in it are made visible.
@@ -97,6 +99,31 @@ impl Text {
         self.written.push_str(style.code());
         self.add(text);
         self.written.push_str("\u{1b}[0m");
+        self
+    }
+
+    /// The same with links that have an effect.
+    pub(crate) fn with_links(self, links: bool) -> Self {
+        Self { links, ..self }
+    }
+
+    /// Adds what `add` adds, as a link to an address if there is one. An address is of plain ASCII signs, and none that
+    /// `add` writes ends the link early.
+    pub(crate) fn link(
+        &mut self,
+        address: impl FnOnce() -> Option<String>,
+        add: impl FnOnce(&mut Self) -> &mut Self,
+    ) -> &mut Self {
+        let address = if self.links { address() } else { None };
+        let Some(address) = address.filter(|address| address.bytes().all(|byte| byte.is_ascii_graphic())) else {
+            add(self);
+            return self;
+        };
+        self.written.push_str("\u{1b}]8;;");
+        self.written.push_str(&address);
+        self.written.push_str("\u{1b}\\");
+        add(self);
+        self.written.push_str("\u{1b}]8;;\u{1b}\\");
         self
     }
 
@@ -189,23 +216,10 @@ pub(crate) fn is_unsafe(c: char) -> bool {
         | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The width of a character on a terminal, in columns.
+/// The width of a character on a terminal, in columns. Terminals draw a sequence of characters that makes one picture
+/// (`👨‍👩‍👧`) each in its own way; what is measured is what its characters take one by one.
 pub(crate) fn columns(c: char) -> usize {
-    match u32::from(c) {
-        0x300..=0x36F | 0x200B..=0x200D | 0x20D0..=0x20FF | 0xFE00..=0xFE0F => 0,
-        0x1100..=0x115F
-        | 0x2E80..=0xA4CF
-        | 0xAC00..=0xD7A3
-        | 0xF900..=0xFAFF
-        | 0xFE30..=0xFE6F
-        | 0xFF00..=0xFF60
-        | 0xFFE0..=0xFFE6
-        | 0x1F300..=0x1F64F
-        | 0x1F680..=0x1F6FF
-        | 0x1F900..=0x1F9FF
-        | 0x20000..=0x3FFFD => 2,
-        _ => 1,
-    }
+    UnicodeWidthChar::width(c).unwrap_or(0)
 }
 
 /// A count with its noun: `1 file`, `2 files`.
@@ -252,6 +266,27 @@ mod tests {
         assert_eq!(text.as_str(), "[\"a\\u001b\\u009b\\u202e\\u007fé\\n\"]\n");
         let back: Vec<String> = serde_json::from_str(text.as_str()).unwrap();
         assert_eq!(back, ["a\u{1b}\u{9b}\u{202e}\u{7f}é\n"]);
+    }
+
+    #[test]
+    fn links_stand_around_unchanged_text() {
+        let with_link = |links: bool, address: &str| {
+            let mut text = Text::new(false).with_links(links);
+            text.link(|| Some(address.to_owned()), |text| text.add("a.ts:1"));
+            text.as_str().to_owned()
+        };
+        assert_eq!(with_link(true, "file:///a.ts"), "\u{1b}]8;;file:///a.ts\u{1b}\\a.ts:1\u{1b}]8;;\u{1b}\\");
+        assert_eq!(with_link(false, "file:///a.ts"), "a.ts:1");
+        assert_eq!(with_link(true, "file:///a\u{1b}\\.ts"), "a.ts:1");
+        assert_eq!(Text::new(true).link(|| Some("x".to_owned()), |text| text.add("a")).as_str(), "a");
+    }
+
+    #[test]
+    fn characters_are_as_wide_as_a_terminal_draws_them() {
+        for (text, width) in [("a漢", 3), ("e\u{301}", 1), ("🦀", 2), ("한", 2), ("ｱ", 1), ("Ａ", 2), ("\u{200d}", 0)]
+        {
+            assert_eq!(text.chars().map(columns).sum::<usize>(), width, "{text}");
+        }
     }
 
     #[test]

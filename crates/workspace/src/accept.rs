@@ -102,7 +102,7 @@ impl Law {
                 };
                 reason::fault(reason, [], min_words).map_or(Ok(()), |fault| Err(vec![mistake(fault)]))
             }
-            BaselineMode::Prune { .. } if !coverage.is_whole(self.root()) => {
+            BaselineMode::Prune { .. } if !coverage.is_whole(self) => {
                 Err(vec![Mistake::new("only a run over the whole root can remove entries from its baseline")])
             }
             _ => Ok(()),

@@ -69,7 +69,8 @@ pub(crate) fn judge(source: LawSource<'_>, request: &Request, mut run: Run) -> R
                     before = rooted.read(&tree, &configs)?;
                 }
                 let now = rooted.read(&run.law.tree, &configs)?;
-                if names_it {
+                if is_compared && !selection.is_all() {
+                    // A rule that the run is without may be what the change weakens.
                     let opening = Opening { selection: Selection::default(), ..rooted.opening.clone() };
                     let whole = LawSource { opening: &opening, ..rooted };
                     let (before, now) = (whole.read(&tree, &configs)?, whole.read(&run.law.tree, &configs)?);

@@ -22,6 +22,7 @@ use crate::change::UncheckedInChange;
 use crate::content::{content_reason, is_lfs_pointer};
 use crate::discover::{Discovery, DiscoveryError, LeftOutPath};
 use crate::filter::FileFilter;
+use crate::given_globs::GivenGlobs;
 
 /// The engine, with the file settings that decide which contents are checked. A clone shares the plan.
 #[derive(Clone, Debug)]
@@ -81,7 +82,7 @@ impl Checker {
         options: RunOptions,
         max_file_size: u64,
     ) -> Result<Self, Vec<Mistake>> {
-        let is_narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
+        let is_narrowed = !selection.is_all();
         let inputs = is_narrowed.then(|| (layers.to_vec(), packs.clone(), options.clone()));
         let plan = Plan::of_layers(layers, packs, selection)?;
         let filter = Arc::new(FileFilter::new(layers, &plan));
@@ -94,6 +95,14 @@ impl Checker {
             max_file_size,
             is_in_place_of_another: false,
         })
+    }
+
+    /// The same without the files that globs of the caller leave out.
+    pub(crate) fn excluding(mut self, given: GivenGlobs) -> Self {
+        if !given.is_empty() {
+            self.filter = Arc::new(FileFilter::clone(&self.filter).with_given(Arc::new(given)));
+        }
+        self
     }
 
     /// The same for rules that the command line has put in the place of those of the project. What such a run does not find

@@ -8,6 +8,8 @@ use lawbook_core::report::SkipReason;
 use lawbook_core::settings::{Settings, SettingsLayer};
 use lawbook_core::source::RelPath;
 
+use crate::given_globs::GivenGlobs;
+
 /// The folders that builds fill. Where git tracks files in one, it is a folder like any other.
 const BUILD_FOLDERS: &[&str] = &["dist", "target"];
 
@@ -21,6 +23,8 @@ pub(crate) struct FileFilter {
     exclude: ScopedGlobs,
     /// The files of settings that `exclude` is from, by layer.
     settings: Vec<Settings>,
+    /// The globs of the caller, which are the last of `exclude`.
+    given: Option<Arc<GivenGlobs>>,
     /// By folder, the outermost first, the kinds of files that the settings skip there.
     skip: Vec<(RelPath, SkipKinds)>,
 }
@@ -67,13 +71,26 @@ impl FileFilter {
         Self::with_globs(layers, plan.dialects().clone(), plan.exclude().clone())
     }
 
-    /// The filter for older settings of the same files.
+    /// The filter for older settings of the same files. What the caller leaves out is left out by it too.
     pub(crate) fn of_older(&self, layers: &[SettingsLayer]) -> Self {
-        Self::with_globs(
-            layers,
-            self.dialects.clone(),
-            ScopedGlobs::of_settings(layers, "exclude", |files| &files.exclude),
-        )
+        let exclude = ScopedGlobs::of_settings(layers, "exclude", |files| &files.exclude);
+        let older = Self::with_globs(layers, self.dialects.clone(), exclude);
+        match &self.given {
+            Some(given) => older.with_given(given.clone()),
+            None => older,
+        }
+    }
+
+    /// The same with globs of the caller, which decide over those of the settings.
+    pub(crate) fn with_given(mut self, given: Arc<GivenGlobs>) -> Self {
+        self.exclude = self.exclude.with_last(given.globs().clone());
+        self.given = Some(given);
+        self
+    }
+
+    /// True if globs of the caller leave files out.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.given.as_ref().is_some_and(|given| given.leaves_out())
     }
 
     fn with_globs(layers: &[SettingsLayer], dialects: FileDialects, exclude: ScopedGlobs) -> Self {
@@ -85,7 +102,7 @@ impl FileFilter {
         let skip = SettingsLayer::skipped_kinds(layers).into_iter();
         let skip = skip.map(|(folder, names)| (folder.clone(), kinds(names))).collect();
         let settings = layers.iter().filter(|_| !exclude.is_empty()).map(|layer| layer.settings.clone()).collect();
-        Self { dialects, exclude, settings, skip }
+        Self { dialects, exclude, settings, given: None, skip }
     }
 
     /// The dialect of a file; `None` for a file that is not checked.
@@ -181,9 +198,12 @@ impl FileFilter {
         Some(LeftOut { reason, by })
     }
 
-    /// The place of a glob of `exclude`, such as `lawbook.toml:3`.
+    /// The place of a glob of `exclude`, such as `lawbook.toml:3`; of one of the caller, its option.
     fn place(&self, number: usize) -> Option<Arc<str>> {
         let (layer, glob) = self.exclude.place(number)?;
+        if layer == ScopedGlobs::OF_CALLER {
+            return Some(format!("--exclude {}", self.given.as_ref()?.typed(glob)?).into());
+        }
         let settings = self.settings.get(layer)?;
         let (_, span) = settings.files.exclude.iter().rfind(|(written, _)| written == glob)?;
         Some(settings.place(*span).into())

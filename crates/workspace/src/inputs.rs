@@ -1,7 +1,7 @@
 //! The files of a run: those to check, the source of their contents, and the answers for files that are not read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use lawbook_core::engine::FileAnswer;
@@ -46,7 +46,7 @@ pub(crate) struct Batch<'w> {
 impl Batch<'_> {
     /// Adds to the skipped files of a report what leaves them out, and which of them the run was about, and adds the
     /// files that a change takes out of the runs to come.
-    pub(crate) fn describe_skipped(&self, root: &Path, report: &mut Report) {
+    pub(crate) fn describe_skipped(&self, law: &Law, report: &mut Report) {
         let left_out: HashMap<&RelPath, &LeftOutPath> =
             self.left_out.iter().map(|left_out| (&left_out.path, left_out)).collect();
         if let Some((change, _)) = self.change.as_ref().and_then(ChangeBatch::git) {
@@ -59,30 +59,35 @@ impl Batch<'_> {
         for skipped in &mut report.skipped {
             if let Some(known) = left_out.get(&skipped.path) {
                 skipped.by.clone_from(&known.left_out.by);
-                skipped.is_requested = known.is_requested;
+                // A pattern is about the files that it matches, not about each of them.
+                skipped.is_requested =
+                    known.is_requested && !law.matched.contains(&law.root().join(skipped.path.as_str()));
                 continue;
             }
             skipped.is_requested = match (&self.change, &self.coverage) {
                 (Some(change), _) => change.brings(&skipped.path, skipped.reason),
                 (None, Coverage::Paths(paths)) => paths.contains(&skipped.path),
-                (None, Coverage::Targets(_)) => self.is_named(root, &skipped.path),
+                (None, Coverage::Targets(_)) => self.is_named(law, &skipped.path),
             };
         }
     }
 
     /// True if a file is checked although its content leaves it out: the user has named it, or it was checked before the
     /// change.
-    pub(crate) fn keeps(&self, root: &Path, source: &SourceFile) -> bool {
+    pub(crate) fn keeps(&self, law: &Law, source: &SourceFile) -> bool {
         match &self.change {
             Some(change) => change.keeps(source),
-            None => self.is_named(root, source.path()),
+            None => self.is_named(law, source.path()),
         }
     }
 
     /// True if the user has named this very file or folder on the disk.
-    fn is_named(&self, root: &Path, path: &RelPath) -> bool {
+    fn is_named(&self, law: &Law, path: &RelPath) -> bool {
         match &self.coverage {
-            Coverage::Targets(targets) => targets.contains(&root.join(path.as_str())),
+            Coverage::Targets(targets) => {
+                let at = law.root().join(path.as_str());
+                targets.contains(&at) && !law.matched.contains(&at)
+            }
             Coverage::Paths(_) => false,
         }
     }
@@ -291,10 +296,12 @@ impl Law {
 }
 
 impl Coverage {
-    /// True if these are all files of the root.
-    pub(crate) fn is_whole(&self, root: &Path) -> bool {
+    /// True if these are all files of the root. With globs that leave files out of the run, they are not.
+    pub(crate) fn is_whole(&self, law: &Law) -> bool {
         match self {
-            Self::Targets(targets) => targets.iter().any(|target| target == root),
+            Self::Targets(targets) => {
+                targets.iter().any(|target| target == law.root()) && !law.checker.filter().is_limited()
+            }
             Self::Paths(_) => false,
         }
     }
@@ -303,7 +310,7 @@ impl Coverage {
     pub(crate) fn baseline_part(&self, law: &Law) -> BaselinePart {
         let targets = match self {
             Self::Paths(paths) => return BaselinePart::of_paths(paths),
-            Self::Targets(_) if self.is_whole(law.root()) => return BaselinePart::Whole,
+            Self::Targets(_) if self.is_whole(law) => return BaselinePart::Whole,
             Self::Targets(targets) => targets,
         };
         let below = targets.iter().filter_map(|target| Some((target, law.paths.below(target)?.0)));

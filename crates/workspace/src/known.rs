@@ -139,7 +139,7 @@ fn compare_with_baseline(
     let mut texts = ReportTexts::new(&report.sources);
     let mut comparison = store.compare(&report.diagnostics, before, &is_gone, &mut texts)?;
     let incompletely_checked = incompletely_checked(report);
-    let is_whole = batch.coverage.is_whole(law.root());
+    let is_whole = batch.coverage.is_whole(law);
     let off = Cell::new(0);
     let covers = |entry: &BaselineEntry| {
         let is_covered = batch.coverage.covers(&entry.path, law, &presence)
@@ -187,7 +187,7 @@ impl Coverage {
             Self::Targets(targets) => {
                 let at = law.root().join(path.as_str());
                 let is_named = targets.iter().any(|target| at.starts_with(target));
-                is_named && (self.is_whole(law.root()) || !presence.is_gone(path))
+                is_named && (self.is_whole(law) || !presence.is_gone(path))
             }
         }
     }

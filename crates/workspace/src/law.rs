@@ -19,10 +19,11 @@ use crate::config::{self, ConfigTexts, LawInputs, LawPlaces};
 use crate::discover::JOURNAL_NAME;
 use crate::fix::journal;
 use crate::git;
+use crate::given_globs::GivenGlobs;
 use crate::inputs::{Batch, BatchFiles};
 use crate::law_tree::{LawTree, PathKind};
 use crate::opening::Opening;
-use crate::paths::RootPaths;
+use crate::paths::{self, RootPaths};
 use crate::root::{self, CONFIG_NAME};
 use crate::workers::Workers;
 
@@ -43,6 +44,8 @@ pub struct Law {
     texts: ConfigTexts,
     /// The absolute paths of the files and folders that the workspace was opened with.
     pub(crate) targets: Vec<PathBuf>,
+    /// Those of the targets that a pattern has matched.
+    pub(crate) matched: HashSet<PathBuf>,
     /// The absolute paths that a change is limited to: those that the user has named, or else the root. The working
     /// directory does not limit it, because hooks run anywhere.
     pub(crate) change_targets: Vec<PathBuf>,
@@ -67,11 +70,19 @@ impl Law {
         inputs: LawInputs,
         opening: &Opening,
     ) -> Result<Self, Vec<Mistake>> {
+        let given = GivenGlobs::new(&opening.exclude, &paths);
         let today = opening.today.unwrap_or_else(clock::today);
         let options = RunOptions::new(today).with_parse_all(opening.parse_all).with_prefilter(opening.prefilter);
         let checker = Checker::new(&inputs.layers, inputs.packs, &opening.selection, options, opening.max_file_size)
             .map(|checker| checker.in_place_of_another(!inputs.places.is_of_project));
         let mut mistakes = inputs.mistakes;
+        let checker = match given {
+            Ok(given) => checker.map(|checker| checker.excluding(given)),
+            Err(bad) => {
+                mistakes.extend(bad);
+                checker
+            }
+        };
         mistakes.extend(language::missing());
         if (opening.strict_rules || !mistakes.is_empty())
             && let Ok(checker) = &checker
@@ -98,8 +109,10 @@ impl Law {
         } else {
             targets.clone()
         };
+        let matched = opening.matched.iter().filter_map(|typed| paths::locate(cwd, typed).ok()).collect();
         let mut law = Self {
             cwd: cwd.to_owned(),
+            matched,
             paths,
             tree,
             layers: inputs.layers,

@@ -46,6 +46,7 @@ mod git;
 mod law_tree;
 mod root;
 mod paths;
+mod given_globs;
 mod packs;
 mod config;
 mod filter;

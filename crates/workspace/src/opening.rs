@@ -14,6 +14,12 @@ pub struct Opening {
     /// Files and folders to check, relative to the working directory; if empty, the working directory. The root is
     /// searched from them upwards.
     pub paths: Vec<PathBuf>,
+    /// Those of `paths` that no person has named and a pattern has matched: what their content leaves out, such as
+    /// generated code, stays left out.
+    pub matched: Vec<PathBuf>,
+    /// Globs of files and folders to leave out, in the language of `[files] exclude`, over its own and over paths that are
+    /// named. They are relative to the working directory, or to the root if that lies elsewhere.
+    pub exclude: Vec<String>,
     /// Packs in addition to the built-in one.
     pub packs: Vec<Pack>,
     /// Additional folders of rule pages, or single pages, relative to the working directory.
@@ -48,6 +54,12 @@ impl Opening {
     #[must_use]
     pub fn with_paths(self, paths: impl IntoIterator<Item = PathBuf>) -> Self {
         Self { paths: paths.into_iter().collect(), ..self }
+    }
+
+    /// The same without the files and folders that these globs match.
+    #[must_use]
+    pub fn with_exclude(self, globs: impl IntoIterator<Item = String>) -> Self {
+        Self { exclude: globs.into_iter().collect(), ..self }
     }
 
     /// The same with packs in addition to the built-in one.
@@ -85,6 +97,8 @@ impl Default for Opening {
     fn default() -> Self {
         Self {
             paths: Vec::new(),
+            matched: Vec::new(),
+            exclude: Vec::new(),
             packs: Vec::new(),
             rules: Vec::new(),
             config: None,

@@ -45,6 +45,11 @@ impl RootPaths {
         &self.root
     }
 
+    /// The absolute path of the working directory, without symbolic links.
+    pub fn working_directory(&self) -> &Path {
+        &self.cwd
+    }
+
     /// The working directory if it is in the repository with this top, else the root: where git is run.
     pub(crate) fn folder_of_git(&self, top: &Path) -> &Path {
         if self.cwd.starts_with(top) { &self.cwd } else { &self.root }
@@ -57,6 +62,11 @@ impl RootPaths {
             Some(cwd_below_root) => vec![".."; cwd_below_root.len()].join("/"),
             None => self.root_from_cwd.clone(),
         }
+    }
+
+    /// The folders from the root down to the working directory; none if it is not below the root.
+    pub(crate) fn folders_to_working_directory(&self) -> &[String] {
+        self.cwd_below_root.as_deref().unwrap_or_default()
     }
 
     /// A path below the root as a path relative to the working directory, with `/`. An empty path is the root.

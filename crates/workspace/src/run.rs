@@ -135,7 +135,7 @@ impl Law {
         let mut report = self.checker.merge(&answers, &concluded);
         self.checker.count_without_rules(&answers, &mut report);
         report.summary.ignored = batch.ignored;
-        batch.describe_skipped(self.root(), &mut report);
+        batch.describe_skipped(self, &mut report);
         if let Some(fixes) = &fixes {
             fixes.add_to_report(&mut report);
         }
@@ -208,7 +208,7 @@ impl Law {
         }
         let mut report = self.checker.merge(&batch.answers, &Concluded::default());
         report.summary.ignored = batch.ignored;
-        batch.describe_skipped(self.root(), &mut report);
+        batch.describe_skipped(self, &mut report);
         stopwatch.lap("discover");
         Ok(Answer::Run(Box::new(Run::new(report, batch.entries, batch.answers, self.clone(), stopwatch.laps))))
     }
@@ -261,7 +261,7 @@ impl Law {
         let files = batch.files.files();
         match &batch.change {
             Some(change) => self.conclude_change(change, files, answers, request),
-            None if batch.coverage.is_whole(self.root()) => Ok(self.checker.conclude(answers, files)),
+            None if batch.coverage.is_whole(self) => Ok(self.checker.conclude(answers, files)),
             None => Ok(Concluded::default()),
         }
     }
@@ -276,7 +276,7 @@ impl Law {
         };
         let mut answers = std::mem::take(&mut batch.answers);
         let progress = request.progress.as_deref();
-        let keeps = |source: &SourceFile| batch.keeps(self.root(), source);
+        let keeps = |source: &SourceFile| batch.keeps(self, source);
         let files = batch.files.files();
         answers.extend(self.check_each(&batch.entries, files, kind, request, progress, &keeps)?);
         Ok(answers)

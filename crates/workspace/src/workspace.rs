@@ -106,7 +106,7 @@ impl Workspace {
         let law = match source.read(&tree, &BTreeSet::new()) {
             // A rule or pack that is selected may be one of a folder below, whose settings are read when its files are
             // found.
-            Err(mistakes) if !(opening.selection.rules.is_empty() && opening.selection.packs.is_empty()) => {
+            Err(mistakes) if !opening.selection.is_all() => {
                 let found = source.nested(&tree).map_err(|_| mistakes.clone())?;
                 if found.is_empty() {
                     return Err(mistakes);

@@ -8,13 +8,18 @@ use lawbook_workspace::{ChangeSelection, ReportScope};
 #[derive(Debug, Args)]
 #[group(id = "change", multiple = false)]
 pub(crate) struct ChangeSelectionArgs {
-    /// Checks the staged files, as they are in git's index, and reports the findings that HEAD does not have. Settings,
-    /// pages and the baseline are those of the index too.
+    /// What the next commit brings: the staged files, as they are in git's index.
+    ///
+    /// Reports the findings that HEAD does not have. Settings, pages and the baseline are those of the index too.
     #[arg(long)]
     pub(crate) staged: bool,
-    /// Checks the files of the working tree that differ from HEAD, and reports the findings that HEAD does not have.
+    /// What differs from HEAD in the working tree.
+    ///
+    /// Reports the findings that HEAD does not have.
     #[arg(long)]
     pub(crate) changed: bool,
+    /// What is new since a branch, tag or commit.
+    ///
     /// Checks the files that differ from the merge base of HEAD and REF, and reports the findings that are new since.
     #[arg(long, value_name = "REF", allow_hyphen_values = true)]
     pub(crate) since: Option<String>,
@@ -25,14 +30,16 @@ pub(crate) struct ChangeSelectionArgs {
 pub(crate) struct ChangeArgs {
     #[command(flatten)]
     pub(crate) selection: ChangeSelectionArgs,
-    /// Reports only findings on lines that the change has added or edited, whether they are new or not.
+    /// Only findings on lines that the change has added or edited, new or not.
     #[arg(long, requires = "change", conflicts_with = "all")]
     pub(crate) lines_only: bool,
-    /// Reports all findings in the files of the change, whether they are new or not.
+    /// All findings in the files of the change, new or not.
     #[arg(long, requires = "change")]
     pub(crate) all: bool,
-    /// Judges the change by the law after it alone, and reports what it weakens of the law as warnings. A person gives it,
-    /// with the reason; where a coding agent runs lawbook it is refused. The variable `LAWBOOK_ACCEPT_LAW` does the same.
+    /// Accepts that the change weakens the law, for a reason.
+    ///
+    /// Judges the change by the law after it alone, and reports what it weakens of the law as warnings. A person gives it;
+    /// where a coding agent runs lawbook it is refused. The variable `LAWBOOK_ACCEPT_LAW` does the same.
     #[arg(long, value_name = "REASON", requires = "change")]
     pub(crate) accept_law: Option<String>,
 }

@@ -7,17 +7,24 @@ use lawbook_core::date::Date;
 use lawbook_core::diagnostic::Severity;
 
 use crate::args::format::{FormatChoice, FormatChoiceParser};
-use crate::args::{ChangeArgs, FixArgs, LawArgs};
+use crate::args::{ChangeArgs, FixArgs, LawArgs, OutcomeArgs, SelectionArgs};
 
 /// The arguments of `lawbook check`.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct CheckArgs {
     /// The files and folders to check; without any, the working directory.
+    ///
+    /// A path that does not exist and has signs of globs is one: `'src/**/*.ts'`, as in a shell, with `**` for any number of
+    /// folders. `-` is the text on standard input, with --stdin-filename.
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) law: LawArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) outcome: OutcomeArgs,
     #[command(flatten)]
     pub(crate) fix: FixArgs,
     /// The format of the report, with `=PATH` in that file; can be given several times, once without a file [default:
@@ -33,10 +40,12 @@ pub(crate) struct CheckArgs {
     /// Prints a table of the findings by rule; with `--format json` to standard error.
     #[arg(long)]
     pub(crate) statistics: bool,
-    /// Parses every file, also those in which no enabled rule can have findings.
+    /// Parses every file, also where no rule can have findings.
     #[arg(long)]
     pub(crate) parse_all: bool,
-    /// Turns off the prefilter, which skips files whose text rules out every finding. The findings are the same.
+    /// Turns off the prefilter.
+    ///
+    /// It skips files whose text rules out every finding. The findings are the same.
     #[arg(long)]
     pub(crate) no_prefilter: bool,
     /// The number of threads; without it, one per core.
@@ -51,14 +60,19 @@ pub(crate) struct CheckArgs {
     /// Reports also the findings that are in the baseline.
     #[arg(long)]
     pub(crate) no_baseline: bool,
-    /// Exits with 1 if the baseline has stale entries, which match no finding any more, and lists them.
+    /// Exits with 1 if the baseline has stale entries, and lists them.
+    ///
+    /// A stale entry is one that matches no finding any more.
     #[arg(long, conflicts_with = "no_baseline")]
     pub(crate) fail_stale: bool,
-    /// Checks the text on standard input as if it were the content of this file.
-    #[arg(long, value_name = "PATH", conflicts_with = "paths", conflicts_with = "change")]
+    /// Checks the text on standard input as this file.
+    ///
+    /// The file need not exist; its path decides on the language, the settings and the rules.
+    #[arg(long, value_name = "PATH", conflicts_with = "change")]
     pub(crate) stdin_filename: Option<PathBuf>,
-    /// The maximum size of a file to check, in bytes, or with `K`, `M` or `G` in powers of 1024; larger files are
-    /// skipped.
+    /// Leaves out files larger than this.
+    ///
+    /// In bytes, or with `K`, `M` or `G` in powers of 1024.
     #[arg(long, value_name = "BYTES", value_parser = parse_size, default_value = "16M")]
     pub(crate) max_file_size: u64,
     /// The lowest level of a finding that makes the exit code 1.
@@ -70,7 +84,7 @@ pub(crate) struct CheckArgs {
     /// Prints the duration of each phase to standard error.
     #[arg(long)]
     pub(crate) timings: bool,
-    /// The day (YYYY-MM-DD) that the expiry of suppressions is measured against; without it, today.
+    /// The day (YYYY-MM-DD) by which suppressions expire; without it, today.
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) today: Option<Date>,
 }

@@ -8,8 +8,9 @@ use lawbook_core::fix::Choice;
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("fixing").args(["fix", "diff"]).multiple(true)))]
 pub(crate) struct FixArgs {
-    /// Applies the safe fixes and reports the remaining findings; with --stdin-filename, prints the fixed text to
-    /// standard output and the report to standard error.
+    /// Applies the safe fixes and reports what is left.
+    ///
+    /// With --stdin-filename, prints the fixed text to standard output and the report to standard error.
     ///
     /// Each fix is verified before anything is written: the file must not have more parse errors, the finding must be
     /// gone, and no rule that is on may report a new finding of the same or a higher level. A fix that fails is rolled
@@ -17,11 +18,12 @@ pub(crate) struct FixArgs {
     /// findings that the run reports.
     #[arg(long)]
     pub(crate) fix: bool,
-    /// Applies unsafe fixes too, which may change what the code does; requires --fix or --diff.
+    /// Applies unsafe fixes too, which may change what the code does.
     #[arg(long, requires = "fixing")]
     pub(crate) unsafe_fixes: bool,
-    /// Prints the changes that --fix would make as a unified diff instead of the report, writes nothing (also with --fix),
-    /// and exits with 1 if there are changes.
+    /// Shows what --fix would change, and writes nothing.
+    ///
+    /// Prints a unified diff instead of the report, also with --fix, and exits with 1 if there are changes.
     #[arg(long, conflicts_with_all = ["output_file", "format"])]
     pub(crate) diff: bool,
 }

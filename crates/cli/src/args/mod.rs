@@ -1,6 +1,7 @@
 //! The command-line arguments, one struct per command.
 
 mod baseline;
+mod completions;
 mod change;
 mod check;
 mod config;
@@ -9,10 +10,13 @@ mod fix;
 mod foreign;
 mod format;
 mod hook;
+pub(crate) mod help;
 mod init;
 mod inspect;
 mod install;
+mod outcome;
 mod rules;
+mod selection;
 mod suppressions;
 mod test;
 pub(crate) mod usage;
@@ -25,7 +29,8 @@ pub(crate) use baseline::{
     BaselineArgs, BaselineCommand, BaselineFormat, CreateBaselineArgs, PruneBaselineArgs, ShowBaselineArgs,
 };
 pub(crate) use change::ChangeArgs;
-pub(crate) use check::CheckArgs;
+pub(crate) use check::{CheckArgs, FailLevel};
+pub(crate) use completions::{CompletionsArgs, ManArgs};
 pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use fix::FixArgs;
@@ -33,7 +38,9 @@ pub(crate) use hook::HookArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use install::{InstallArgs, InstallTarget, UninstallArgs};
+pub(crate) use outcome::OutcomeArgs;
 pub(crate) use rules::{RulesArgs, RulesFormat};
+pub(crate) use selection::SelectionArgs;
 pub(crate) use suppressions::{SuppressionsArgs, SuppressionsFormat};
 pub(crate) use test::TestArgs;
 
@@ -46,7 +53,9 @@ pub(crate) use test::TestArgs;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// When to colour the output; `auto` depends on the terminal, `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.
+    /// When to colour the output.
+    ///
+    /// `auto` depends on the terminal and on the variables `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE`.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
 }
@@ -104,30 +113,41 @@ pub(crate) enum Command {
     /// Shows the configuration that applies to a file.
     #[command(after_help = "Exit codes:\n  0  printed\n  2  the command could not run")]
     Config(ConfigArgs),
+    /// Prints the script by which a shell completes commands, options and ids of rules.
+    Completions(CompletionsArgs),
+    /// Prints the manual page, or writes those of all commands to a folder.
+    Man(ManArgs),
 }
 
 /// The arguments that change which rules run.
 #[derive(Debug, Default, Args)]
 pub(crate) struct LawArgs {
-    /// Adds the rules of a folder or of one page to those of `lawbook.toml`; without one, only these run.
+    /// Adds the rules of a folder or of one page.
+    ///
+    /// They are added to those of `lawbook.toml`; without one, only these run.
     #[arg(long = "rules", value_name = "DIR_OR_FILE")]
     pub(crate) rules: Vec<PathBuf>,
-    /// Runs only this rule, even if it is off; can be given several times.
-    #[arg(long = "rule", value_name = "ID")]
+    /// Runs only these rules, even if they are off; `a,b` names several.
+    #[arg(long = "rule", value_name = "ID", value_delimiter = ',')]
     pub(crate) rule: Vec<String>,
-    /// Runs only the rules of this pack; can be given several times.
-    #[arg(long = "pack", value_name = "NAME")]
+    /// Runs only the rules of these packs; `a,b` names several.
+    #[arg(long = "pack", value_name = "NAME", value_delimiter = ',')]
     pub(crate) pack: Vec<String>,
-    /// Reads this file in place of every `lawbook.toml`. Its globs and folders are relative to its own folder; paths in
-    /// reports and the baseline count from the top of the git working tree around the working directory, or else from the
-    /// working directory.
+    /// Reads this file in place of every `lawbook.toml`.
+    ///
+    /// Its globs and folders are relative to its own folder; paths in reports and the baseline count from the top of the git
+    /// working tree around the working directory, or else from the working directory.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
-    /// Ignores `lawbook.toml`: the preset `recommended` applies or, if given, only `--rules`.
+    /// Ignores `lawbook.toml`.
+    ///
+    /// The preset `recommended` applies or, if given, only `--rules`.
     #[arg(long)]
     pub(crate) no_config: bool,
-    /// Exits with 2 if a rule cannot run, because its page has mistakes or is for languages that are not read. Without
-    /// it, the other rules run, and the refused one is an error at its page.
+    /// Exits with 2 if a rule cannot run.
+    ///
+    /// A rule cannot if its page has mistakes or is for languages that are not read. Without the option, the other rules run,
+    /// and the refused one is an error at its page.
     #[arg(long)]
     pub(crate) strict_rules: bool,
 }

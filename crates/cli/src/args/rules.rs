@@ -22,6 +22,10 @@ pub(crate) struct RulesArgs {
 /// The output formats of `lawbook rules`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RulesFormat {
+    /// A line each with level, summary and what has set it.
     Pretty,
+    /// Everything, for programs.
     Json,
+    /// The ids alone, a line each.
+    Ids,
 }

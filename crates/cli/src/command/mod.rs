@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod config;
 #[cfg(test)]
 mod documented;
@@ -26,7 +27,7 @@ use lawbook_core::pack::Pack;
 use lawbook_core::plan::Selection;
 use lawbook_workspace::{Opening, Progress, Request, Run, Workspace};
 
-use crate::args::{Cli, Command, ConfigCommand, LawArgs, usage};
+use crate::args::{Cli, Command, ConfigCommand, LawArgs, help, usage};
 pub(crate) use crate::context::Context;
 use crate::hook;
 use crate::output::Output;
@@ -61,14 +62,18 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Err(error) => {
             // Help and the version are answers.
             let mut text = context.output.text();
-            text.add_lines(&error.render().to_string());
+            match help::asked_for(&error, &args, command_line) {
+                Some(help) if text.has_colors() => text.add_rendered(&help.render().ansi().to_string()),
+                Some(help) => text.add_lines(&help.render().to_string()),
+                None => text.add_lines(&error.render().to_string()),
+            };
             return if context.output.answer(&text).is_ok() { 0 } else { EXIT_COULD_NOT_RUN };
         }
     };
     context.output.set_colors(context.environment, cli.color);
     let outcome = match cli.command {
         Command::Hook(args) => return hook::run(&args, packs, &mut context),
-        Command::Check(args) => check::run(packs, &args, &mut context),
+        Command::Check(args) => check::run(packs, args, &mut context),
         Command::Baseline(args) => baseline::run(packs, &args.command, &mut context),
         Command::Explain(args) => explain::run(packs, &args, &mut context),
         Command::Rules(args) => rules::run(packs, &args, &mut context),
@@ -81,6 +86,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Command::Config(args) => match args.command {
             ConfigCommand::Explain { path, law } => config::explain(packs, &path, &law, &mut context),
         },
+        Command::Completions(args) => completions::print(args.shell, command_line(), &mut context),
+        Command::Man(args) => completions::man(args.folder.as_deref(), command_line(), &mut context),
     };
     match outcome {
         Ok(CommandOutcome::Clean) => 0,
@@ -92,11 +99,14 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
     }
 }
 
-/// The command line. The names of agents come from their dialects.
-fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+/// The definition of the command line. The names of agents come from their dialects.
+fn command_line() -> clap::Command {
     let agents = PossibleValuesParser::new(hook::agents());
-    let mut command =
-        Cli::command().mut_subcommand("hook", |hook| hook.mut_arg("agent", |arg| arg.value_parser(agents)));
+    Cli::command().mut_subcommand("hook", |hook| hook.mut_arg("agent", |arg| arg.value_parser(agents)))
+}
+
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut command = command_line();
     let mut matches = command.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }

@@ -57,6 +57,13 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
     let text = match args.format {
         RulesFormat::Pretty => pretty(&listed_rules, args.for_path.as_ref(), context.output.text()),
         RulesFormat::Json => json(&listed_rules)?,
+        RulesFormat::Ids => {
+            let mut text = context.output.text();
+            for listed in &listed_rules {
+                text.add(&listed.rule.id).end_line();
+            }
+            text
+        }
     };
     context.answer(&text)?;
     Ok(CommandOutcome::Clean)

@@ -50,6 +50,9 @@ pub(crate) fn add(run: &Run, law: &Law, verify: &VerifyCommands, answer: &mut St
         has_statistics: false,
         budget: (MAX_BYTES.saturating_sub(answer.len()) / TOKEN_BYTES).max(MIN_BUDGET),
         width: WIDTH,
+        is_quiet: false,
+        not_shown: 0,
+        links: None,
         workers: law.workers(),
     };
     // Only JSON can fail.

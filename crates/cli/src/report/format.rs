@@ -46,6 +46,14 @@ pub(crate) const AGENT: Format = Format {
     renderer: Renderer::Lines(agent::render),
 };
 
+/// The format for programs.
+pub(crate) const JSON: Format = Format {
+    name: "json",
+    help: "Everything, for programs",
+    has_statistics: false,
+    renderer: Renderer::Json(json::render),
+};
+
 /// The format for the log of GitHub Actions.
 pub(crate) const GITHUB: Format = Format {
     name: "github",
@@ -66,12 +74,7 @@ pub(crate) const AZURE: Format = Format {
 pub(crate) const FORMATS: &[Format] = &[
     PRETTY,
     AGENT,
-    Format {
-        name: "json",
-        help: "Everything, for programs",
-        has_statistics: false,
-        renderer: Renderer::Json(json::render),
-    },
+    JSON,
     Format {
         name: "sarif",
         help: "SARIF 2.1.0, for GitHub code scanning and other services",

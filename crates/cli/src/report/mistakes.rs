@@ -19,6 +19,12 @@ const MAX_DRAWN_MISTAKES: usize = 100;
 /// The maximum number of bytes that are drawn of a line before, after and outside of the place, and of the place itself.
 const MAX_DRAWN_BYTES: usize = 200;
 
+/// The maximum width of the lines that mistakes are told in, in columns.
+pub(crate) const MAX_WIDTH: usize = 100;
+
+/// The columns beside a line of a file: its number, the line at its left, and the signs where it is cut.
+const MAX_GUTTER: usize = 10;
+
 /// The form in which mistakes are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MistakeFormat {
@@ -60,7 +66,7 @@ pub(crate) fn show(mistakes: &[Mistake], format: MistakeFormat, output: &mut Out
     match format {
         MistakeFormat::Pretty => {
             let mut text = output.stderr_text();
-            render(mistakes, &mut text);
+            render(mistakes, output.stderr_width().min(MAX_WIDTH), &mut text);
             output.print_to_stderr(&text);
             return;
         }
@@ -77,16 +83,16 @@ pub(crate) fn show(mistakes: &[Mistake], format: MistakeFormat, output: &mut Out
     let _ = output.answer(&text);
 }
 
-/// Adds all mistakes to the text.
-pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
+/// Adds all mistakes to the text, in lines of a width. The lines of files are cut to it if it is below [`MAX_WIDTH`].
+pub(crate) fn render(mistakes: &[Mistake], width: usize, text: &mut Text) {
     let theme = if text.has_colors() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false);
     for (number, mistake) in mistakes.iter().take(MAX_DRAWN_MISTAKES).enumerate() {
         if number > 0 {
             text.end_line();
         }
         let mut rendered = String::new();
-        if handler.render_report(&mut rendered, &RenderedMistake::new(mistake)).is_ok() {
+        if handler.render_report(&mut rendered, &RenderedMistake::new(mistake, width)).is_ok() {
             text.add_rendered(&rendered.replace(HYPHEN, "-"));
         } else {
             text.add(&mistake.to_string()).end_line();
@@ -121,11 +127,11 @@ struct RenderedMistake {
 }
 
 impl RenderedMistake {
-    fn new(mistake: &Mistake) -> Self {
+    fn new(mistake: &Mistake, width: usize) -> Self {
         Self {
             message: unbroken(&mistake.message),
             help: mistake.help.as_deref().map(unbroken),
-            window: mistake.place.as_ref().map(TextWindow::around),
+            window: mistake.place.as_ref().map(|place| TextWindow::around(place, width)),
         }
     }
 }
@@ -145,11 +151,14 @@ struct TextWindow {
 
 impl TextWindow {
     /// The lines of a place, one line before and one after. A part that is left out is marked with `…`.
-    fn around(place: &SourceLocation) -> Self {
+    fn around(place: &SourceLocation, width: usize) -> Self {
         let text = &*place.text;
         let start = text.floor_char_boundary(place.span.start as usize);
         let end = text.floor_char_boundary(place.span.end as usize).max(start);
-        let end = end.min(text.floor_char_boundary(start + MAX_DRAWN_BYTES));
+        let room = (width < MAX_WIDTH).then(|| width.saturating_sub(MAX_GUTTER));
+        let marked_max = room.unwrap_or(MAX_DRAWN_BYTES);
+        let is_cut = end > text.floor_char_boundary(start + marked_max);
+        let end = end.min(text.floor_char_boundary(start + marked_max));
         let line_start = text[..start].rfind('\n').map_or(0, |line_end| line_end + 1);
         let line_end = text[end..].find('\n').map_or(text.len(), |length| end + length);
         let line_number = text[..line_start].bytes().filter(|byte| *byte == b'\n').count();
@@ -157,21 +166,23 @@ impl TextWindow {
         if line_number > 0 {
             let line = &text[..line_start - 1];
             let line = &line[line.rfind('\n').map_or(0, |line_end| line_end + 1)..];
-            before.push_str(&visible(&start_of(without_return(line))));
+            before.push_str(&visible(&start_of(without_return(line), room.unwrap_or(MAX_DRAWN_BYTES))));
             before.push('\n');
         }
+        let beside = room.filter(|room| line_end - line_start > *room || is_cut);
+        let beside = beside.map_or(MAX_DRAWN_BYTES, |room| (room - (end - start).min(room)) / 2);
         // Of a line end in the style of Windows, only the line feed counts.
         let part = |from: usize, to: usize| {
             let part = &text[from..to];
             if text[to..].starts_with('\n') { without_return(part) } else { part }
         };
-        before.push_str(&visible(&end_of(part(line_start, start))));
+        before.push_str(&visible(&end_of(part(line_start, start), beside)));
         let marked = visible(&part(start, end).replace("\r\n", "\n"));
-        let mut after = visible(&start_of(without_return(&text[end..line_end])));
+        let mut after = visible(&start_of(without_return(&text[end..line_end]), beside));
         if let Some(next) = text.get(line_end + 1..) {
             after.push('\n');
             let (line, ending) = next.split_once('\n').map_or((next, ""), |(line, _)| (line, "\n"));
-            after.push_str(&visible(&start_of(without_return(line))));
+            after.push_str(&visible(&start_of(without_return(line), room.unwrap_or(MAX_DRAWN_BYTES))));
             after.push_str(ending);
         }
         Self {
@@ -189,17 +200,17 @@ fn without_return(line: &str) -> &str {
     line.strip_suffix('\r').unwrap_or(line)
 }
 
-/// The start of a text, with `…` for the rest of a long one.
-fn start_of(text: &str) -> String {
-    match text.floor_char_boundary(MAX_DRAWN_BYTES) {
+/// The start of a text of a length in bytes, with `…` for the rest of a longer one.
+fn start_of(text: &str, max: usize) -> String {
+    match text.floor_char_boundary(max) {
         end if end < text.len() => format!("{}…", &text[..end]),
         _ => text.to_owned(),
     }
 }
 
-/// The end of a text, with `…` for what is before it in a long one.
-fn end_of(text: &str) -> String {
-    match text.ceil_char_boundary(text.len().saturating_sub(MAX_DRAWN_BYTES)) {
+/// The end of a text of a length in bytes, with `…` for what is before it in a longer one.
+fn end_of(text: &str, max: usize) -> String {
+    match text.ceil_char_boundary(text.len().saturating_sub(max)) {
         0 => text.to_owned(),
         start => format!("…{}", &text[start..]),
     }
@@ -261,7 +272,7 @@ mod tests {
             let span = Span::new(text.len() as u32, text.len() as u32 + 3);
             let mistake = Mistake::new("the head never ends").with_place("a.md", text, span);
             let mut shown = Text::new(false);
-            render(&[mistake], &mut shown);
+            render(&[mistake], MAX_WIDTH, &mut shown);
             assert!(shown.as_str().contains("a.md:"), "{text:?}: {}", shown.as_str());
         }
     }
@@ -271,7 +282,7 @@ mod tests {
         let mistake = Mistake::new("unknown key `\u{1b}`").with_help("did you mean `x`?");
         let mistake = mistake.with_place("a\u{1b}.toml", "x = 1\n\u{1b}y = 2\n", Span::new(7, 8));
         let mut text = Text::new(false);
-        render(&[mistake], &mut text);
+        render(&[mistake], MAX_WIDTH, &mut text);
         let shown = text.as_str();
         assert!(shown.contains("unknown key `\\u{1b}`"), "{shown}");
         assert!(shown.contains("a\\u{1b}.toml:2:"), "{shown}");
@@ -284,7 +295,7 @@ mod tests {
         let ids: Vec<String> = (0..30).map(|number| format!("`no-unused-suppression-{number}`")).collect();
         let mistake = Mistake::new(ids.join(", ")).with_help(ids.join(", "));
         let mut text = Text::new(false);
-        render(&[mistake], &mut text);
+        render(&[mistake], MAX_WIDTH, &mut text);
         for id in &ids {
             assert_eq!(text.as_str().matches(id.as_str()).count(), 2, "{id}: {}", text.as_str());
         }
@@ -295,7 +306,7 @@ mod tests {
         let text = "a = 1\r\nb = 2\r\nc = 3\r\nd = 4\r\n";
         for span in [Span::new(7, 8), Span::new(7, 12), Span::new(7, 13), Span::new(7, 19), Span::new(12, 13)] {
             let mut shown = Text::new(false);
-            render(&[Mistake::new("wrong").with_place("a.toml", text, span)], &mut shown);
+            render(&[Mistake::new("wrong").with_place("a.toml", text, span)], MAX_WIDTH, &mut shown);
             assert!(shown.as_str().contains("b = 2\n"), "{span:?}: {}", shown.as_str());
             assert!(!shown.as_str().contains("u{d}"), "{span:?}: {}", shown.as_str());
         }
@@ -304,7 +315,7 @@ mod tests {
     #[track_caller]
     fn check_place(text: &str, span: Span, expected: &[&str]) {
         let mut shown = Text::new(false);
-        render(&[Mistake::new("wrong").with_place("a.toml", text, span)], &mut shown);
+        render(&[Mistake::new("wrong").with_place("a.toml", text, span)], MAX_WIDTH, &mut shown);
         for part in expected {
             assert!(shown.as_str().contains(part), "{part}: {}", shown.as_str());
         }
@@ -333,13 +344,27 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_a_file_fit_into_a_narrow_terminal() {
+        let line = format!("{} = \"{}\" # {}", "k".repeat(60), "v".repeat(60), "c".repeat(60));
+        let text = format!("{line}\nx = 1\n{line}\n");
+        let start = 2 * line.len() as u32 + 7 - line.len() as u32;
+        for (width, span) in [(20, Span::new(70, 90)), (40, Span::new(0, 60)), (40, Span::new(start + 63, start + 123))]
+        {
+            let mut shown = Text::new(false);
+            render(&[Mistake::new("wrong").with_place("a.toml", text.clone(), span)], width, &mut shown);
+            let widest = shown.as_str().lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(width), "{width} {widest:?}: {}", shown.as_str());
+        }
+    }
+
+    #[test]
     fn the_first_hundred_mistakes_are_drawn_and_the_others_counted() {
         let text: std::sync::Arc<str> = "x = 1\n".repeat(150).into();
         let mistake =
             |line: u32| Mistake::new("wrong").with_place("a", text.clone(), Span::new(line * 6, line * 6 + 1));
         let mistakes: Vec<Mistake> = (0..150).map(mistake).collect();
         let mut shown = Text::new(false);
-        render(&mistakes, &mut shown);
+        render(&mistakes, MAX_WIDTH, &mut shown);
         assert!(shown.as_str().contains("a:100:1]"), "{}", shown.as_str());
         assert!(!shown.as_str().contains("a:101:1]"), "{}", shown.as_str());
         assert!(

@@ -27,10 +27,11 @@ use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{RootPaths, Workers};
 
+use crate::links::FileLinks;
 use crate::text::counted;
 
 pub(crate) use agent::DEFAULT_BUDGET;
-pub(crate) use format::{AGENT, AZURE, FORMATS, Format, GITHUB, PRETTY};
+pub(crate) use format::{AGENT, AZURE, FORMATS, Format, GITHUB, JSON, PRETTY};
 pub(crate) use github::step_summary;
 pub(crate) use json::option_value;
 pub(crate) use statistics::render as render_statistics;
@@ -56,6 +57,12 @@ pub(crate) struct ReportView<'a> {
     pub(crate) budget: usize,
     /// The width of the terminal, in columns.
     pub(crate) width: usize,
+    /// True if only the findings are shown, and what was asked for.
+    pub(crate) is_quiet: bool,
+    /// The number of findings that are counted and not shown, because of their level.
+    pub(crate) not_shown: usize,
+    /// The links to files, where the report may have some.
+    pub(crate) links: Option<&'a FileLinks>,
     /// The threads to render with.
     pub(crate) workers: Workers,
 }
@@ -266,6 +273,8 @@ fn extras_in_words(view: ReportView<'_>) -> String {
     let hidden =
         [(summary.suppressed, "suppressed"), (summary.known, "known before"), (summary.stale, "stale in the baseline")];
     let fixed = counted((summary.fixed, "fixed"));
-    let parts: Vec<String> = fixed.into_iter().chain(fixable).chain(hidden.into_iter().filter_map(counted)).collect();
+    let below = counted((view.not_shown, "not shown for --min-level"));
+    let hidden = hidden.into_iter().filter_map(counted);
+    let parts: Vec<String> = below.into_iter().chain(fixed).chain(fixable).chain(hidden).collect();
     if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
 
 use lawbook_core::diagnostic::{Diagnostic, Safety};
 use lawbook_core::report::SkipReason;
@@ -34,19 +35,25 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         }
         text.end_line();
     }
-    render_left_out(view, text);
-    if view.has_statistics || statistics::is_long(view.report) {
+    if !view.is_quiet {
+        render_left_out(view, text);
+    }
+    if view.has_statistics || (statistics::is_long(view.report) && !view.is_quiet) {
         statistics::render(view.report, text);
     }
-    render_summary(view, text);
+    if !view.is_quiet {
+        render_summary(view, text);
+    }
 }
 
 fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
     let style = style_of(found.severity);
     let at = view.report.positions(&found.path, found.span).0;
-    text.paint(TextStyle::Strong, &format_place(view, &found.path, at)).add(": ");
+    let place = format_place(view, &found.path, at);
+    text.link(|| address_of(view, &found.path, at), |text| text.paint(TextStyle::Strong, &place)).add(": ");
     text.paint(style, found.severity.name()).add(": ").paint(TextStyle::Strong, &found.message);
-    text.add(" ").paint(TextStyle::Faint, &format!("[{}]", found.rule)).end_line();
+    let rule = format!("[{}]", found.rule);
+    text.add(" ").link(|| address_of_page(view, found), |text| text.paint(TextStyle::Faint, &rule)).end_line();
     if let Some(source) = view.report.sources.get(&found.path) {
         excerpt(source, found.span, view.width, style, text);
     }
@@ -75,6 +82,19 @@ fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bo
     if is_first_of_rule && !help.is_empty() {
         render_note("help", help, text);
     }
+}
+
+/// The address of a line of a file, for a link.
+fn address_of(view: ReportView<'_>, path: &RelPath, at: Position) -> Option<String> {
+    view.links?.address(&view.paths.root().join(path.as_str()), Some(at.line))
+}
+
+/// The address of the page of a rule, for a link: none for a rule whose page is no file of the project.
+fn address_of_page(view: ReportView<'_>, found: &Diagnostic) -> Option<String> {
+    let rule = view.report.rules.get(&found.rule)?;
+    let at = view.paths.working_directory().join(&*rule.page.path);
+    let is_page = |at: &Path| at.file_stem().is_some_and(|stem| stem == &*rule.page.id) && at.is_file();
+    view.links.filter(|_| is_page(&at))?.address(&at, None)
 }
 
 fn format_place(view: ReportView<'_>, path: &RelPath, at: Position) -> String {
@@ -227,10 +247,12 @@ fn excerpt(source: &SourceFile, span: Span, width: usize, style: TextStyle, text
     // A line of a minified file may have megabytes: only the part that can be shown is converted.
     let part = shown_part(content, line, span.start, width);
     let shown = SourceLine::new(source.slice(part));
-    let (cells, cut_before, cut_after) = shown.window(span.start.saturating_sub(part.start), width.saturating_sub(12));
-    let (cut_before, cut_after) = (cut_before || part.start > line.start, cut_after || part.end < line.end);
     let number = first.to_string();
     let gutter = " ".repeat(number.len());
+    // Beside the code stand `  1 | `, and a sign where it is cut off.
+    let room = width.saturating_sub(number.len() + 5 + 2);
+    let (cells, cut_before, cut_after) = shown.window(span.start.saturating_sub(part.start), room);
+    let (cut_before, cut_after) = (cut_before || part.start > line.start, cut_after || part.end < line.end);
     text.add("  ").paint(TextStyle::Faint, &format!("{number} | "));
     let mut underline = String::new();
     if cut_before {
@@ -257,7 +279,9 @@ fn excerpt(source: &SourceFile, span: Span, width: usize, style: TextStyle, text
     if last > first {
         let more = last - first;
         let lines = if more == 1 { "line" } else { "lines" };
-        text.add("  ").paint(TextStyle::Faint, &format!("{gutter} | … and {more} more {lines}")).end_line();
+        let words = format!("{gutter} | … and {more} more {lines}");
+        let words = if words.chars().count() + 2 > width { format!("{gutter} | … +{more}") } else { words };
+        text.add("  ").paint(TextStyle::Faint, &words).end_line();
     }
 }
 
@@ -299,7 +323,41 @@ mod tests {
     #[test]
     fn a_long_line_is_clipped_around_the_span() {
         let content = format!("{}X{}", "a".repeat(5000), "b".repeat(5000));
-        check_excerpt(&content, 5000, 5001, 42, &["  1 | …aaaaaaaaaaXbbbbbbbbbbbbbbbbbbb…", "    |            ^"]);
+        let expected = ["  1 | …aaaaaaaaaaaXbbbbbbbbbbbbbbbbbbbbbb…", "    |             ^"];
+        check_excerpt(&content, 5000, 5001, 42, &expected);
+    }
+
+    #[test]
+    fn no_line_of_an_excerpt_is_wider_than_the_terminal() {
+        let lines = [
+            "const user = await fetch(`/users/${id}`);",
+            "\tif (\tdeep) {\treturn\t漢字漢字漢字漢字漢字漢字漢字漢字 }",
+            "🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀 = e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}",
+            "\u{1b}\u{1b}\u{1b}\u{1b}\u{1b}\u{1b} = 1",
+        ];
+        for (line, before) in lines.into_iter().zip([0, 9, 99, 1_000_000]).chain(lines.into_iter().zip([7, 0, 12, 3])) {
+            let content = format!("{}{line}\n", "\n".repeat(before));
+            let source = SourceFile::new(RelPath::new("a.ts"), &*content).unwrap();
+            for width in [20, 21, 24, 32, 40, 80] {
+                for (at, c) in line.char_indices() {
+                    let start = (before + at) as u32;
+                    let mut text = Text::new(false);
+                    excerpt(&source, Span::new(start, start + c.len_utf8() as u32), width, TextStyle::Error, &mut text);
+                    let shown: Vec<&str> = text.as_str().lines().collect();
+                    let widths: Vec<usize> = shown.iter().map(|line| line.chars().map(columns).sum()).collect();
+                    assert!(widths.iter().all(|one| *one <= width), "{width} {widths:?} {shown:?}");
+                    // The mark stands below the first column of the character.
+                    let marked = shown[1].find('^').unwrap();
+                    let mut column = 0;
+                    let above = shown[0].chars().find(|c| {
+                        column += columns(*c);
+                        column > marked
+                    });
+                    let is_shown_as_itself = !c.is_control() && columns(c) > 0;
+                    assert!(!is_shown_as_itself || above == Some(c), "{width} {c:?} {above:?} {shown:?}");
+                }
+            }
+        }
     }
 
     #[test]

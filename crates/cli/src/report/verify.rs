@@ -17,6 +17,10 @@ pub(crate) struct VerifyCommands {
     pub(crate) packs: Vec<String>,
     /// The rules that the run is limited to.
     pub(crate) rules: Vec<String>,
+    /// The rules that the run is without.
+    pub(crate) ignored: Vec<String>,
+    /// The globs of files that the run is without, as options relative to the working directory.
+    pub(crate) excluded: Vec<String>,
     /// The change that the run is about, and which of its findings it reports.
     pub(crate) change: Vec<String>,
     /// The other arguments that decide which findings there are: those about the baseline, the files and the day.
@@ -121,7 +125,9 @@ impl VerifyCommands {
         command.push_str("lawbook check");
         let law = root.map_or(&self.law, |root| &root.law);
         let shown = if root.is_some() { found.path } else { found.shown };
-        let words = [law, &self.packs, rules, &self.inputs].into_iter().flatten().map(|word| quoted(word));
+        // What the engine reports depends on the other rules that run.
+        let ignored = if found.is_of_engine() { &self.ignored[..] } else { &[] };
+        let words = [law, &self.packs, rules, ignored, &self.inputs].into_iter().flatten().map(|word| quoted(word));
         let place = match &self.stdin {
             Some(path) => vec![Cow::Borrowed("--stdin-filename"), quoted(path)],
             None => vec![Cow::Owned(quoted(&unlike_option(shown)).into_owned())],
@@ -165,9 +171,12 @@ impl VerifyCommands {
 
     /// The command that runs some rules over the files of this run.
     fn for_files_of_run(&self, rules: &[String], failing: &[String]) -> String {
-        let parts = [&self.law[..], &self.packs, rules, &self.change, &self.inputs, failing, &self.paths];
+        // A rule that is named is not one that the run is without.
+        let ignored = if rules.is_empty() || rules == self.rules { &self.ignored[..] } else { &[] };
+        let narrowed = [&self.law[..], &self.packs, rules, ignored, &self.excluded];
+        let parts = narrowed.into_iter().chain([&self.change[..], &self.inputs, failing, &self.paths]);
         let stdin = self.stdin.iter().flat_map(|path| ["--stdin-filename", path]);
-        let words = parts.into_iter().flatten().map(String::as_str).chain(stdin).map(quoted);
+        let words = parts.flatten().map(String::as_str).chain(stdin).map(quoted);
         ["lawbook", "check"].map(Cow::Borrowed).into_iter().chain(words).collect::<Vec<_>>().join(" ")
     }
 }

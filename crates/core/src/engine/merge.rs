@@ -18,7 +18,7 @@ impl Engine {
     /// a finding of another file's check or of a phase. A suppression of a rule whose phase did not run is never
     /// reported.
     pub fn merge<A: Borrow<FileAnswer>>(&self, answers: &[A], concluded: &Concluded) -> Report {
-        let mut report = Report::default();
+        let mut report = Report { ignored_rules: self.plan.ignored().to_vec(), ..Report::default() };
         for answer in answers {
             count_file(answer.borrow(), &mut report);
         }

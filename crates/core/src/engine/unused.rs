@@ -166,7 +166,8 @@ impl<'m> SuppressionReview<'m> {
         if self.runs_on(answer, rule) {
             return Some(format!("`{name}` finds nothing here"));
         }
-        (!plan.is_narrowed()).then(|| format!("`{name}` does not run on this file"))
+        let is_out_of_run = plan.is_narrowed() || plan.is_ignored(plan.rules()[rule].page_id());
+        (!is_out_of_run).then(|| format!("`{name}` does not run on this file"))
     }
 }
 

@@ -108,7 +108,7 @@ fn all_mistakes_are_shown_at_once() {
         .settings("extends = [\"./law\", \"strict\"]\n[rules]\nno-evil = \"off\"\n[filez]\n")
         .extends("lenient")
         .level("no-evel", Severity::Info)
-        .select(Selection { rules: vec!["no-vale".to_owned()], packs: Vec::new() });
+        .select(Selection::of_rules(["no-vale"]));
     let shown = mistakes(builder);
     let expected = [
         "lawbook.toml:4:2: unknown key `filez` (did you mean `files`?)",

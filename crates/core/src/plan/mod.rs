@@ -41,18 +41,31 @@ pub struct Selection {
     pub rules: Vec<String>,
     /// Only the rules of these packs.
     pub packs: Vec<String>,
+    /// Without these rules, even those that are on.
+    pub ignored: Vec<String>,
 }
 
 impl Selection {
     /// Only these rules, even those that are off.
     pub fn of_rules<R: Into<String>>(rules: impl IntoIterator<Item = R>) -> Self {
-        Self { rules: rules.into_iter().map(Into::into).collect(), packs: Vec::new() }
+        Self { rules: rules.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// The same selection, limited to the rules of these packs.
     #[must_use]
     pub fn in_packs<P: Into<String>>(self, packs: impl IntoIterator<Item = P>) -> Self {
         Self { packs: packs.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// The same selection without these rules.
+    #[must_use]
+    pub fn without<R: Into<String>>(self, rules: impl IntoIterator<Item = R>) -> Self {
+        Self { ignored: rules.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// True if it is all rules that are on.
+    pub fn is_all(&self) -> bool {
+        self.rules.is_empty() && self.packs.is_empty() && self.ignored.is_empty()
     }
 }
 
@@ -77,6 +90,8 @@ pub struct Plan {
     /// True if the run is limited to rules by name, one of them a rule of the engine.
     selects_engine_rules: bool,
     narrowed: bool,
+    /// The ids of the rules that the selection ignores, sorted.
+    ignored: Vec<Arc<str>>,
     budgets: Vec<PlannedBudget>,
     phases: Phases,
     dialect_rules: Vec<OnceLock<DialectRules>>,
@@ -413,7 +428,17 @@ impl Plan {
         if self.refused.iter().any(|refused| *refused.id == *id) {
             return rule.is_some_and(|rule| rule.is_on);
         }
-        !self.narrowed || self.runs(name)
+        !(self.narrowed || self.is_ignored(id)) || self.runs(name)
+    }
+
+    /// The ids of the rules that the selection ignores, sorted.
+    pub fn ignored(&self) -> &[Arc<str>] {
+        &self.ignored
+    }
+
+    /// True for the id of a page whose rule the selection ignores.
+    pub(crate) fn is_ignored(&self, id: &str) -> bool {
+        self.ignored.iter().any(|ignored| **ignored == *id)
     }
 
     /// True if the rule with this name is on in some folder, apart from those of the engine, whose findings in a file depend

@@ -85,6 +85,20 @@ impl ScopedGlobs {
         Self::new(settings.iter().enumerate().filter_map(part).collect())
     }
 
+    /// The number of the layer of the globs of [`ScopedGlobs::with_last`].
+    pub const OF_CALLER: usize = usize::MAX;
+
+    /// The same with globs of the caller behind all others. They are relative to the root.
+    #[must_use]
+    pub fn with_last(mut self, globs: PathGlobs) -> Self {
+        let first = self.parts.last().map_or(0, |part| part.first + part.globs.len());
+        let (folder, base) = (RelPath::root(), RelPath::root());
+        if !globs.is_empty() {
+            self.parts.push(GlobScope { layer: Self::OF_CALLER, folder, base, except: Vec::new(), globs, first });
+        }
+        self
+    }
+
     /// True if there is no glob.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()

@@ -52,6 +52,8 @@ pub struct Report {
     pub rules_skipped: Vec<(Arc<str>, String)>,
     /// By language, the number of files that were to be checked and for which no rule is on.
     pub without_rules: BTreeMap<&'static str, usize>,
+    /// The ids of the rules that the run was asked to ignore, sorted.
+    pub ignored_rules: Vec<Arc<str>>,
     /// The files of the law that differ from the base of a change: settings, pages, presets, the baseline.
     pub law_changed: Vec<String>,
     /// By path, rule and start, the findings that the law before a change gives and the present one does not.
@@ -75,6 +77,22 @@ impl Report {
         self.diagnostics.retain(|_| verdicts.next() != Some(&true));
         self.summary.known += known.iter().filter(|known| **known).count();
         self.count_findings();
+        self.drop_unused();
+    }
+
+    /// Removes the findings below a level, and rules and sources that only they need. The summary still counts them.
+    /// Returns their number.
+    pub fn hide_below(&mut self, level: Severity) -> usize {
+        let before = self.diagnostics.len();
+        self.diagnostics.retain(|found| found.severity >= level);
+        if self.diagnostics.len() < before {
+            self.drop_unused();
+        }
+        before - self.diagnostics.len()
+    }
+
+    /// Removes rules and sources that no finding needs.
+    fn drop_unused(&mut self) {
         let shown = &self.diagnostics;
         self.rules.retain(|id, _| shown.iter().any(|found| found.rule == *id));
         let related = |path: &RelPath| {
@@ -331,7 +349,7 @@ pub enum SkipReason {
     BuildOutput,
     /// A folder with a repository of its own.
     OtherRepository,
-    /// A glob of `[files] exclude` matches it.
+    /// A glob of `[files] exclude` or of the caller matches it.
     Excluded,
     /// A symbolic link.
     SymbolicLink,

@@ -27,7 +27,7 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
         let pages = vec![PageEntry::ready(page.clone())];
         let natives = natives.iter().filter(|native| *native.id() == page.id).cloned().collect();
         let alone = Pack { name: "tested".into(), pages, natives, extended: true, ..Pack::default() };
-        let selection = Selection { rules: vec![page.id.to_string()], packs: Vec::new() };
+        let selection = Selection::of_rules([page.id.to_string()]);
         let plan = Plan::new(settings, vec![alone], &selection)?;
         Ok(Engine::new(plan, RunOptions::new(today)))
     };

@@ -5,25 +5,24 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use lawbook_core::mistake::Mistake;
-use lawbook_core::report::Report;
 use lawbook_workspace::{Fixes, Law, Run, top_above};
 
-use super::notes;
 use super::outputs::{self, ReportOutput};
 use super::verify::verify;
 use crate::args::CheckArgs;
-use crate::command::{CommandOutcome, CommandResult, Context};
+use crate::command::Context;
 use crate::report::{self, DEFAULT_BUDGET, GITHUB, ReportView};
 use crate::text::Text;
 
 /// Prints the report, and the fixed text if there is one.
 pub(super) fn report(
     run: &Run,
+    not_shown: usize,
     fixed_text: Option<&[u8]>,
     law: &Law,
     args: &CheckArgs,
     context: &mut Context<'_>,
-) -> CommandResult {
+) -> Result<(), Vec<Mistake>> {
     let outputs = outputs::of(args, context);
     let verify = verify(args, law);
     let below_repository = below_repository(law);
@@ -36,6 +35,9 @@ pub(super) fn report(
         has_statistics: args.statistics,
         budget: args.budget.unwrap_or(DEFAULT_BUDGET),
         width: context.environment.width,
+        is_quiet: args.outcome.quiet,
+        not_shown,
+        links: context.environment.links.as_ref(),
         workers: law.workers(),
     };
     if args.statistics && !outputs.iter().any(|output| output.format.has_statistics) {
@@ -67,26 +69,12 @@ pub(super) fn report(
     if let Some(fixed) = fixed_text {
         context.print_bytes(fixed)?;
     }
-    notes::note_failure(&run.report, args, context);
-    Ok(outcome_of(&run.report, args))
+    Ok(())
 }
 
 /// Prints the changes of the fixes as a diff.
-pub(super) fn show_diff(fixes: &Fixes, law: &Law, context: &mut Context<'_>) -> CommandResult {
-    let diff = fixes.diff(law.paths());
-    context.print_bytes(diff.as_bytes())?;
-    Ok(if diff.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Findings })
-}
-
-/// The outcome of a run by its report, `--fail-level`, `--max-warnings` and `--fail-stale`.
-fn outcome_of(report: &Report, args: &CheckArgs) -> CommandOutcome {
-    let level = args.fail_level.severity();
-    // If fixes could not be written, the run fails even if no other finding is left.
-    let fails = !report.unwritten.is_empty()
-        || report.diagnostics.iter().any(|found| found.severity >= level)
-        || args.max_warnings.is_some_and(|max| report.summary.warnings > max)
-        || (args.fail_stale && report.summary.stale > 0);
-    if fails { CommandOutcome::Findings } else { CommandOutcome::Clean }
+pub(super) fn show_diff(fixes: &Fixes, law: &Law, context: &mut Context<'_>) -> Result<(), Vec<Mistake>> {
+    context.print_bytes(fixes.diff(law.paths()).as_bytes())
 }
 
 /// The most bytes of the summary of a step; GitHub shows none that is longer.

@@ -1,8 +1,11 @@
 //! `lawbook check`: the run and its outcome.
 
 mod answer;
+mod exit;
+mod list;
 mod notes;
 mod outputs;
+mod patterns;
 mod verify;
 
 use std::io::Read as _;
@@ -15,16 +18,24 @@ use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Request, Stopwat
 use crate::args::CheckArgs;
 use crate::command::{CommandResult, Context, fixes, law, opening, run_with_progress};
 use crate::environment::ACCEPT_LAW_VARIABLE;
+use exit::Exit;
 
 pub(super) use notes::off_in_words;
 
 /// Runs the command.
-pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
+pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Context<'_>) -> CommandResult {
     let mut stopwatch = Stopwatch::start();
+    take_sign_of_input(&mut args)?;
+    let args = &*args;
     refuse_contradictions(args)?;
     outputs::refuse_same_places(args, context)?;
+    if args.outcome.quiet {
+        context.output.set_quiet();
+    }
     let mut opening = opening(packs, &args.law);
+    opening.selection = opening.selection.without(args.selection.ignore_rule.clone());
     opening.paths.clone_from(&args.paths);
+    opening.exclude.clone_from(&args.selection.exclude);
     opening.today = args.today;
     opening.parse_all = args.parse_all;
     opening.prefilter = !args.no_prefilter;
@@ -32,6 +43,10 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     opening.max_file_size = args.max_file_size;
     opening.from_index = args.change.selection() == Some(ChangeSelection::Staged);
     opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
+    let is_unmatched = patterns::expand(&mut opening, args, context)?;
+    if args.selection.list_files {
+        return list::run(opening, args, context);
+    }
     let (workspace, text) = if let Some(name) = &args.stdin_filename {
         let max_file_size = opening.max_file_size;
         let (workspace, path) = Workspace::open_for_file(context.cwd()?, name, opening)?;
@@ -59,7 +74,10 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         None => FixMode::List,
     });
     let request = request.with_baseline(if args.no_baseline { BaselineMode::Ignore } else { BaselineMode::Hide });
-    let run = run_with_progress(&workspace, request, context)?;
+    let mut run = run_with_progress(&workspace, request, context)?;
+    if is_unmatched {
+        patterns::describe_unmatched(&mut run.report);
+    }
     let law = run.law.clone();
     stopwatch.laps.extend(&run.phases);
     stopwatch.skip();
@@ -67,6 +85,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     for line in &run.notes {
         context.output.note(format_args!("{line}"));
     }
+    notes::note_narrowed(&run.report, args, context);
     if args.law.rule.is_empty() && args.law.pack.is_empty() {
         law::note_taken_away(&law, &run.report.skipped, &mut context.output);
     }
@@ -87,15 +106,21 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
             fixes::note_unsafe(&run.report, fixes.files.is_empty(), &mut context.output);
         }
     }
-    let outcome = match (&run.fixes, &text) {
+    let exit = match &run.fixes {
+        Some(fixes) if args.fix.diff => Exit::of_diff(&fixes.diff(law.paths())),
+        _ => Exit::of(&run.report, args),
+    };
+    let not_shown = args.outcome.min_level.map_or(0, |level| run.report.hide_below(level.severity()));
+    match (&run.fixes, &text) {
         (Some(fixes), _) if args.fix.diff => answer::show_diff(fixes, &law, context)?,
         (Some(fixes), Some((path, text))) => {
             // The fixed text is the answer, so the report goes to standard error.
             let fixed = fixes.text_of(path).map_or(&**text, str::as_bytes);
-            answer::report(&run, Some(fixed), &law, args, context)?
+            answer::report(&run, not_shown, Some(fixed), &law, args, context)?;
         }
-        _ => answer::report(&run, None, &law, args, context)?,
-    };
+        _ => answer::report(&run, not_shown, None, &law, args, context)?,
+    }
+    let outcome = exit.conclude(!run.report.diagnostics.is_empty(), args, context);
     stopwatch.lap("report");
     if args.timings {
         notes::note_timings(&stopwatch.laps, context);
@@ -107,8 +132,30 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     Ok(outcome)
 }
 
+/// Takes `-` out of the paths, which says that the text on standard input is checked. Its name says how.
+fn take_sign_of_input(args: &mut CheckArgs) -> Result<(), Vec<Mistake>> {
+    let count = args.paths.len();
+    args.paths.retain(|path| path.as_os_str() != "-");
+    let (has_sign, has_paths) = (args.paths.len() < count, !args.paths.is_empty());
+    let mistake = match (has_sign, &args.stdin_filename) {
+        (true, None) if has_paths => Mistake::new("`-` cannot be checked together with other paths")
+            .with_help("`-` is the text on standard input; run a check of its own for it"),
+        (true, None) => Mistake::new("`-` cannot be checked without a name")
+            .with_help("text on standard input needs the name of its file: `--stdin-filename src/a.ts`"),
+        (_, Some(_)) if has_paths => {
+            Mistake::new("`--stdin-filename` cannot be used with `PATHS`").with_help("leave one of them out")
+        }
+        _ => return Ok(()),
+    };
+    Err(vec![mistake])
+}
+
 /// Refuses options that contradict each other in ways that clap cannot say.
 fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
+    if let Some(both) = args.selection.ignore_rule.iter().find(|rule| args.law.rule.contains(rule)) {
+        let message = format!("`{both}` is named by `--rule` and by `--ignore-rule`");
+        return Err(vec![Mistake::new(message).with_help("leave it out of one of them")]);
+    }
     if args.change.is_staged() && args.fix.choice().is_some() {
         let option = if args.fix.fix { "--fix" } else { "--diff" };
         let message =

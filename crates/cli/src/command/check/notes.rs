@@ -1,17 +1,16 @@
 //! The notes of a check: what was left out, why it fails, and what is stale.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use lawbook_core::diagnostic::Severity;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::report::{Report, SkipReason};
+use lawbook_core::report::{Report, SkipReason, Skipped};
 use lawbook_workspace::{Law, Run};
 
 use crate::args::CheckArgs;
 use crate::command::Context;
 use crate::report;
-use crate::text::counted;
 
 /// Notes the changed files that the run was not about.
 pub(super) fn note_outside(run: &Run, args: &CheckArgs, context: &mut Context<'_>) {
@@ -28,19 +27,35 @@ pub(super) fn note_outside(run: &Run, args: &CheckArgs, context: &mut Context<'_
     context.output.note(format_args!("not checked: {count} {lie} outside of {place}"));
 }
 
-/// Says why the exit code is 1 where the level of the findings alone does not.
-pub(super) fn note_failure(report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
-    let level = args.fail_level.severity();
-    let has_errors = report.summary.errors > 0;
-    if !has_errors && level != Severity::Error && report.diagnostics.iter().any(|found| found.severity >= level) {
-        context.output.note(format_args!("exit code 1: there are findings at level {level} (--fail-level {level})"));
+/// The most files and folders left out by the command line that are named.
+const MAX_EXCLUDED: usize = 12;
+
+/// Says what the command line leaves out of the run: rules, and files and folders.
+pub(super) fn note_narrowed(report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
+    if !report.ignored_rules.is_empty() {
+        let rules = report.ignored_rules.join(", ");
+        context.output.warn(format_args!("without {rules} (--ignore-rule)"));
     }
-    if let Some(max) = args.max_warnings.filter(|max| report.summary.warnings > *max) {
-        let warnings = counted(report.summary.warnings, "warning");
-        context.output.note(format_args!("exit code 1: {warnings}, and --max-warnings allows {max}"));
+    let by = |glob: &String| format!("--exclude {glob}");
+    let of_caller: Vec<String> = args.selection.exclude.iter().map(by).collect();
+    let is_of_caller = |skipped: &&Skipped| {
+        skipped.by.as_ref().is_some_and(|by| of_caller.iter().any(|of_caller| **of_caller == **by))
+    };
+    let excluded: Vec<&Skipped> = report.skipped.iter().filter(is_of_caller).collect();
+    if !excluded.is_empty() {
+        let more = excluded.len().saturating_sub(MAX_EXCLUDED);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let names: Vec<&str> = excluded.iter().take(MAX_EXCLUDED).map(|skipped| skipped.path.as_str()).collect();
+        context.output.warn(format_args!("left out by --exclude: {}{more}", names.join(", ")));
     }
-    if args.fail_stale && report.summary.stale > 0 {
-        context.output.note(format_args!("exit code 1: the baseline has stale entries (--fail-stale)"));
+    // Of a change, most globs match nothing.
+    if args.change.selection().is_some() {
+        return;
+    }
+    let used: BTreeSet<&str> = excluded.iter().filter_map(|skipped| skipped.by.as_deref()).collect();
+    let unused = of_caller.iter().zip(&args.selection.exclude).filter(|(by, _)| !used.contains(&***by));
+    for (_, glob) in unused.filter(|(_, glob)| !glob.starts_with('!')) {
+        context.output.note(format_args!("`--exclude {glob}` leaves nothing out here"));
     }
 }
 
@@ -61,7 +76,7 @@ pub(super) fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Re
             let shown = law.paths().shown(skipped.path.as_str());
             let by = skipped.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
             let message = format!("nothing was checked: `{shown}` is left out, {}{by}", skipped.reason.in_words());
-            Mistake::new(message).with_help(help_for(skipped.reason))
+            Mistake::new(message).with_help(help_for(skipped))
         })
         .collect();
     if !named.is_empty() {
@@ -90,8 +105,11 @@ fn known_extensions() -> Vec<&'static str> {
 const MAX_UNCHECKED: usize = 10;
 
 /// The next step for a file that the user has named and that is left out.
-fn help_for(reason: SkipReason) -> &'static str {
-    match reason {
+fn help_for(skipped: &Skipped) -> &'static str {
+    match skipped.reason {
+        SkipReason::Excluded if skipped.by.as_ref().is_some_and(|by| by.starts_with("--")) => {
+            "leave out the option, or take the file back with `!` and its path in another one behind it"
+        }
         SkipReason::Excluded => "`[files] exclude` leaves it out; `!` and its path at the end of the list take it back",
         SkipReason::TooLarge => "--max-file-size allows larger files",
         SkipReason::Generated | SkipReason::Minified | SkipReason::Vendored => {

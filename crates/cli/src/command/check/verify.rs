@@ -19,6 +19,8 @@ pub(super) fn verify(args: &CheckArgs, law: &Law) -> VerifyCommands {
     }
     verify.packs = args.law.pack.iter().flat_map(|pack| [word("--pack"), pack.clone()]).collect();
     verify.rules = args.law.rule.iter().flat_map(|rule| [word("--rule"), rule.clone()]).collect();
+    verify.ignored = args.selection.ignore_rule.iter().flat_map(|rule| [word("--ignore-rule"), rule.clone()]).collect();
+    verify.excluded = args.selection.exclude.iter().map(|glob| format!("--exclude={glob}")).collect();
     verify.change = args.change.words();
     verify.has_phases = law.plan().has_phase(Scope::Project) || law.plan().has_phase(Scope::Change);
     for (is_set, name) in [(args.no_baseline, "--no-baseline"), (args.parse_all, "--parse-all")] {
@@ -40,6 +42,9 @@ pub(super) fn verify(args: &CheckArgs, law: &Law) -> VerifyCommands {
     }
     if let Some(max) = args.max_warnings {
         verify.failing.extend([word("--max-warnings"), max.to_string()]);
+    }
+    if let Some(level) = args.outcome.min_level {
+        verify.failing.extend([word("--min-level"), word(level.severity().name())]);
     }
     verify.paths = args.paths.iter().map(|path| report::path_word(path)).collect();
     verify.stdin = args.stdin_filename.as_ref().map(|path| path.to_string_lossy().into_owned());

@@ -83,6 +83,7 @@ impl Resolver<'_> {
                 pages: self.pages,
             },
             narrowed: !selection.rules.is_empty() || !selection.packs.is_empty(),
+            ignored: self.ignored_ids.into_iter().collect(),
             budgets,
             phases,
             dialect_rules: language::dialects_and_hosts().map(|_| OnceLock::new()).collect(),
@@ -136,7 +137,9 @@ impl Resolver<'_> {
             let is_taken =
                 |rule: usize| chain[depth + 1..].iter().any(|near| self.own_rules[*near].contains(&Some(rule)));
             for (number, named) in self.override_rules[*above].iter().enumerate() {
-                let holds = |(_, rule): &(usize, &Option<usize>)| rule.is_some_and(|rule| !is_taken(rule));
+                let holds = |(_, rule): &(usize, &Option<usize>)| {
+                    rule.is_some_and(|rule| !is_taken(rule) && !self.ignored.contains(&rule))
+                };
                 found.push((*above, number, named.iter().enumerate().filter(holds).map(|(at, _)| at).collect()));
             }
         }

@@ -99,6 +99,10 @@ struct Resolver<'s> {
     rules_skipped: Vec<(Arc<str>, String)>,
     /// True if the command line names a rule of the engine.
     selects_engine_rules: bool,
+    /// The rules that the command line ignores.
+    ignored: BTreeSet<usize>,
+    /// The ids of these rules, and of those of them that cannot run.
+    ignored_ids: BTreeSet<Arc<str>>,
     /// The regular expressions of the rules so far.
     expressions: ExpressionPool,
     /// The size of the globs so far.
@@ -135,6 +139,8 @@ impl<'s> Resolver<'s> {
             notes: Vec::new(),
             rules_skipped: Vec::new(),
             selects_engine_rules: false,
+            ignored: BTreeSet::new(),
+            ignored_ids: BTreeSet::new(),
             expressions: ExpressionPool::default(),
             globs_size: 0,
             lines: layers.iter().map(|_| OnceCell::new()).collect(),

@@ -10,43 +10,18 @@ use crate::plan::resolve::Resolver;
 use crate::rule::engine_ids;
 
 impl Resolver<'_> {
-    /// Turns off the rules that are not selected, and on those that are selected by name.
+    /// Turns off the rules that are not selected or ignored, and on those that are selected by name.
     pub(super) fn select(&mut self, selection: &Selection) {
         self.select_packs(selection);
+        self.select_rules(selection);
+        self.ignore(&selection.ignored);
+    }
+
+    fn select_rules(&mut self, selection: &Selection) {
         if selection.rules.is_empty() {
             return;
         }
-        let mut keep = Vec::new();
-        for name in &selection.rules {
-            let is_on = |rule: usize| self.states.iter().any(|state| state[rule].level.is_some());
-            match &self.names.named(&self.rules, name, &is_on)[..] {
-                [] if self.is_unread(name) => {}
-                [] => {
-                    let known = self.rules.iter().map(|rule| &*rule.entry.id);
-                    let unknown = Mistake::unknown("rule", name, known);
-                    let id = name.split([':', '=']).next().unwrap_or(name);
-                    if id.len() < name.len() && self.rules.iter().any(|rule| *rule.entry.id == *id) {
-                        let help =
-                            format!("levels are set under `[rules]` of lawbook.toml; name the rule alone: `{id}`");
-                        self.other_mistakes.push(unknown.with_help(help));
-                        continue;
-                    }
-                    self.other_mistakes.push(if self.presets.iter().any(|(_, preset, _)| **preset == **name) {
-                        unknown.with_help(format!(
-                            "`{name}` is a preset, which `extends` of lawbook.toml turns on; name a rule of it"
-                        ))
-                    } else {
-                        unknown
-                    });
-                }
-                [one] => keep.push(*one),
-                several => {
-                    let help = format!("name one of {}", self.qualified(several).join(", "));
-                    let message = format!("`{name}` is a rule of several packs");
-                    self.other_mistakes.push(Mistake::new(message).with_help(help));
-                }
-            }
-        }
+        let keep: Vec<usize> = selection.rules.iter().filter_map(|name| self.rule_named(name)).collect();
         self.selects_engine_rules = keep.iter().any(|rule| self.rules[*rule].is_engine());
         for rule in 0..self.rules.len() {
             let is_always_on = engine_ids::ALWAYS.contains(&&*self.rules[rule].entry.id);
@@ -70,6 +45,66 @@ impl Resolver<'_> {
             selection.rules.iter().any(named) || selection.rules.iter().any(|name| name == engine_ids::REFUSED_RULE)
         };
         self.refused.retain(|refused| is_kept(&refused.id));
+    }
+
+    /// The rule that a name on the command line means; none if it is a mistake, or a rule whose page was not read.
+    fn rule_named(&mut self, name: &str) -> Option<usize> {
+        let is_on = |rule: usize| self.states.iter().any(|state| state[rule].level.is_some());
+        match &self.names.named(&self.rules, name, &is_on)[..] {
+            [] if self.is_unread(name) => {}
+            [] => {
+                let known = self.rules.iter().map(|rule| &*rule.entry.id);
+                let unknown = Mistake::unknown("rule", name, known);
+                let id = name.split([':', '=']).next().unwrap_or(name);
+                let help = if id.len() < name.len() && self.rules.iter().any(|rule| *rule.entry.id == *id) {
+                    Some(format!("levels are set under `[rules]` of lawbook.toml; name the rule alone: `{id}`"))
+                } else {
+                    let is_preset = self.presets.iter().any(|(_, preset, _)| **preset == *name);
+                    is_preset.then(|| {
+                        format!("`{name}` is a preset, which `extends` of lawbook.toml turns on; name a rule of it")
+                    })
+                };
+                self.other_mistakes.push(match help {
+                    Some(help) => unknown.with_help(help),
+                    None => unknown,
+                });
+            }
+            [one] => return Some(*one),
+            several => {
+                let help = format!("name one of {}", self.qualified(several).join(", "));
+                let message = format!("`{name}` is a rule of several packs");
+                self.other_mistakes.push(Mistake::new(message).with_help(help));
+            }
+        }
+        None
+    }
+
+    /// Turns off the rules that the command line ignores.
+    fn ignore(&mut self, names: &[String]) {
+        for name in names {
+            let rule = self.rule_named(name);
+            let id: Arc<str> = match rule {
+                Some(rule) => self.rules[rule].entry.id.clone(),
+                None if self.is_unread(name) => name.rsplit('/').next().unwrap_or(name).into(),
+                None => continue,
+            };
+            if engine_ids::ALWAYS.contains(&&*id) {
+                let help = if &*id == engine_ids::WEAKENED_LAW {
+                    "a person accepts a weaker law with its reason: `--accept-law REASON`"
+                } else {
+                    "what was not checked must not look clean"
+                };
+                self.other_mistakes.push(Mistake::new(format!("`{id}` cannot be ignored")).with_help(help));
+                continue;
+            }
+            for state in self.states.iter_mut().filter_map(|state| state.get_mut(rule?)) {
+                state.level = None;
+                "ignored by --ignore-rule".clone_into(&mut state.origin);
+            }
+            self.refused.retain(|refused| refused.id != id);
+            self.ignored.extend(rule);
+            self.ignored_ids.insert(id);
+        }
     }
 
     /// True unless the rule is of a pack that only other folders extend.

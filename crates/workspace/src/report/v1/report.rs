@@ -1,5 +1,7 @@
 //! The report as JSON.
 
+use std::sync::Arc;
+
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::report::{FileRole, NewlySuppressed, Relaxed, Report, Skipped, Summary};
 use lawbook_core::source::RelPath;
@@ -54,6 +56,8 @@ pub struct ReportTailV1<'a> {
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
     /// The languages of files for which no rule is on, with the number of these files.
     pub without_rules: Vec<LanguageCountV1>,
+    /// The ids of the rules that the run was asked to ignore.
+    pub ignored_rules: &'a [Arc<str>],
     /// The files of the law that differ from the base of a change, as paths from the root.
     pub law_changed: &'a [String],
     /// Fixes that were requested and not applied, because their result did not pass the verification.
@@ -299,6 +303,7 @@ impl<'a> ReportTailV1<'a> {
             newly_suppressed: report.newly_suppressed.iter().map(NewlySuppressedV1::new).collect(),
             rules_skipped: rules_skipped.collect(),
             without_rules: without_rules.map(|(language, files)| LanguageCountV1 { language, files: *files }).collect(),
+            ignored_rules: &report.ignored_rules,
             law_changed: &report.law_changed,
             rolled_back: rolled_back.collect(),
             unwritten: unwritten.collect(),
