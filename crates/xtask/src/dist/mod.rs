@@ -58,10 +58,17 @@ impl Dist {
             Some(out) => env::current_dir().map_err(|error| format!("no working directory: {error}"))?.join(out),
             None => folder_of(places, target),
         };
-        let files =
-            if self.wheel { vec![wheel_to(places, target, &out)?] } else { build(places, target, &out)?.files() };
-        for file in files {
+        if self.wheel {
+            println!("{}", wheel_to(places, target, &out)?.display());
+            return Ok(());
+        }
+        let built = build(places, target, &out)?;
+        for file in std::iter::once(&built.wheel).chain(&built.others) {
             println!("{}", file.display());
+        }
+        if self.is_tried {
+            trial::check(places, &built)?;
+            workflows::check(places, built.wheel())?;
         }
         Ok(())
     }
