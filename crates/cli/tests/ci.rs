@@ -1,6 +1,6 @@
 //! The formats for the logs of services, and which format is chosen where one runs the command.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 
@@ -143,4 +143,104 @@ fn the_summary_of_a_step_stays_below_its_limit() {
     assert_eq!(project.read("summary.md").len(), 1 << 20);
     let gone = [("GITHUB_STEP_SUMMARY", "/no/such/summary.md")];
     project.run_with(".", &["check", "--format", "github=log.txt"], &gone, "").exits(1).says("summary of the step");
+}
+
+/// A page whose message quotes code.
+const NO_MARK: &str = "---
+summary: Leave no mark.
+languages: [typescript]
+severity: error
+message: \"`$A` is ] ; 100%25 :: , ##vso[x] %3B\\n::warning::x\"
+rule: { pattern: 'mark($A)' }
+---
+A mark is for tests.
+
+## Help
+Delete it.
+";
+
+/// Names with the signs of both formats.
+const NAMES: [&str; 10] = [
+    "a b.ts",
+    "100%25.ts",
+    "it's \"q\".ts",
+    "x]y;z,w.ts",
+    "s::t.ts",
+    "𐐀.ts",
+    "new\nline.ts",
+    "%AZP25%3B.ts",
+    "a=b,file=c.ts",
+    "##vso[x]#h?&.ts",
+];
+
+/// A command as the service reads it: its name, its properties, and the text behind it.
+type Read = (String, Vec<(String, String)>, String);
+
+/// Reads a command in the way of the program that runs jobs: `between` separates properties; escapes are replaced one after
+/// the other, the last one last.
+fn read(command: &str, text: &str, between: char, [of_property, of_text]: [&[(&str, &str)]; 2]) -> Read {
+    let unescaped = |text: &str, escapes: &[(&str, &str)]| {
+        escapes.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    };
+    let (name, properties) = command.split_once(' ').unwrap();
+    let properties = properties.split(between).filter(|part| !part.is_empty()).map(|part| {
+        let (name, value) = part.split_once('=').unwrap();
+        (name.to_owned(), unescaped(value, of_property))
+    });
+    (name.to_owned(), properties.collect(), unescaped(text, of_text))
+}
+
+/// Files with these names, each with two findings: the first behind an astral character in a file with a byte order mark.
+fn marked(names: &[&str]) -> Project {
+    let project = Project::new().file("lawbook.toml", "extends = [\"./law\"]\n").file("law/no-mark.md", NO_MARK);
+    names.iter().fold(project, |project, name| project.file(name, "\u{feff}'𐐀'; mark(1);\r\n\tmark(2)\n"))
+}
+
+#[track_caller]
+fn check_read(format: &str, [path, line, column]: [&str; 3], names: &[&str], all: &[Read]) {
+    assert_eq!(all.len(), 10, "{format}");
+    let mut names = names.to_vec();
+    names.sort_unstable();
+    for (number, (_, properties, text)) in all.iter().enumerate() {
+        let property = |name: &str| {
+            let found = properties.iter().find(|(known, _)| known == name);
+            found.map_or_else(|| panic!("{format}: no {name} in {properties:?}"), |(_, value)| value.clone())
+        };
+        let (at, value) = if number % 2 == 0 { (("1", "7"), 1) } else { (("2", "2"), 2) };
+        assert_eq!(
+            (property(path), property(line), property(column)),
+            (names[number / 2].into(), at.0.into(), at.1.into())
+        );
+        let message = format!("`{value}` is ] ; 100%25 :: , ##vso[x] %3B\n::warning::x");
+        assert!(text.starts_with(&message), "{format}: {text:?}");
+    }
+}
+
+#[test]
+fn github_reads_names_and_messages_as_they_are() {
+    let of_text = [("%0D", "\r"), ("%0A", "\n"), ("%25", "%")];
+    let of_property = [("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")];
+    for names in NAMES.chunks(5) {
+        let ran = marked(names).run(&["check", "--format", "github"]);
+        let commands = ran.stdout.lines().filter_map(|line| line.strip_prefix("::")?.split_once("::"));
+        let commands = commands.filter(|(command, _)| command.starts_with("error "));
+        let all: Vec<Read> =
+            commands.map(|(command, text)| read(command, text, ',', [&of_property, &of_text])).collect();
+        check_read("github", ["file", "line", "col"], names, &all);
+        ran.is_harmless();
+    }
+}
+
+#[test]
+fn azure_reads_names_and_messages_as_they_are() {
+    let escapes = [("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%")];
+    for names in NAMES.chunks(5) {
+        let ran = marked(names).run(&["check", "--format", "azure"]);
+        // A command may start anywhere in a line.
+        let commands = ran.stdout.lines().filter_map(|line| line.split_once("##vso[")?.1.split_once(']'));
+        let all: Vec<Read> = commands.map(|(command, text)| read(command, text, ';', [&escapes, &escapes])).collect();
+        assert!(all.iter().all(|(name, ..)| name == "task.logissue"), "{all:?}");
+        check_read("azure", ["sourcepath", "linenumber", "columnnumber"], names, &all);
+        ran.is_harmless();
+    }
 }

@@ -173,8 +173,22 @@ fn the_worst_are_kept_within_the_limits_of_github() {
 }
 
 #[test]
-fn suppressed_findings_are_counted_and_no_results() {
-    let project = Project::with_law().file("a.ts", "debugger // lawbook-ignore no-debugger: the format wants it\n");
+fn suppressed_findings_are_counted_and_results_on_request_only() {
+    let text = "debugger // lawbook-ignore no-debugger: the format wants it\ndebugger\n";
+    let project = Project::with_law().file("a.ts", text).file("b.ts", text.lines().next().unwrap());
     let log = checked(&project.run(&["check", "--format", "sarif"]));
-    assert_eq!((results(&log).len(), &log["runs"][0]["properties"]["suppressed"]), (0, &json!(1)));
+    assert_eq!((results(&log).len(), &log["runs"][0]["properties"]["suppressed"]), (1, &json!(2)));
+    assert!(results(&log)[0].get("suppressions").is_none());
+    let log = checked(&project.run(&["check", "--format", "sarif-suppressed"]));
+    let said: Vec<(&Value, &Value, &Value)> = results(&log)
+        .iter()
+        .map(|found| {
+            let place = &found["locations"][0]["physicalLocation"];
+            (&place["artifactLocation"]["uri"], &place["region"]["endColumn"], &found["suppressions"])
+        })
+        .collect();
+    let suppressed = json!([{"kind": "inSource", "justification": "the format wants it"}]);
+    let (a, b, end) = (json!("a.ts"), json!("b.ts"), json!(9));
+    assert_eq!(said, [(&a, &end, &json!([])), (&a, &end, &suppressed), (&b, &end, &suppressed)]);
+    assert!(results(&log)[2]["partialFingerprints"]["primaryLocationLineHash"].is_string());
 }

@@ -21,7 +21,7 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) fix: FixArgs,
     /// The format of the report, with `=PATH` in that file; can be given several times, once without a file [default:
-    /// `agent` if an environment variable of a coding agent is set, else `pretty`]
+    /// `agent` where a coding agent runs it, else `github` or `azure` where these do, else `pretty`]
     #[arg(long, value_parser = FormatChoiceParser, value_name = "FORMAT[=PATH]")]
     pub(crate) format: Vec<FormatChoice>,
     /// Writes the report to a file instead of standard output: that of the format without a file.

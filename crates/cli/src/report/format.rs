@@ -78,6 +78,12 @@ pub(crate) const FORMATS: &[Format] = &[
         has_statistics: false,
         renderer: Renderer::Findings(sarif::render),
     },
+    Format {
+        name: "sarif-suppressed",
+        help: "The same with suppressed findings, which are marked; GitHub would show them as open",
+        has_statistics: false,
+        renderer: Renderer::Findings(sarif::render_with_suppressed),
+    },
     GITHUB,
     AZURE,
     Format {

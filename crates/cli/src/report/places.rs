@@ -50,7 +50,7 @@ impl<'a> Places<'a> {
     /// The file with its lines as git has them; none if it has no text. Cloning is cheap: the text is shared.
     fn source(&mut self, path: &'a RelPath) -> Option<SourceFile> {
         if self.last.as_ref().is_none_or(|(last, _)| *last != path) {
-            self.last = Some((path, self.view.report.sources.get(path).map(with_lines_of_git)));
+            self.last = Some((path, self.view.report.source(path).map(with_lines_of_git)));
         }
         self.last.as_ref()?.1.clone()
     }

@@ -2,6 +2,7 @@
 
 mod project;
 mod pypi;
+mod sarif;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -83,6 +84,9 @@ pub fn run(places: &WorkspaceFolders, lawbook: &Path, findings: usize) -> Result
     for format in ["gitlab", "junit", "checkstyle", "rdjson", "rdjsonl"] {
         outcome.add(format, readers.check_by_python(format));
     }
+    let of_sarif = sarif::SarifReaders::install(places)?;
+    outcome.add("sarif", readers.check_sarif(&of_sarif));
+    outcome.add("sarif, by a validator", readers.validate_sarif(&of_sarif));
     outcome.add("rdjson, by its validator", readers.check_rdjson());
     outcome.add("markdown", readers.check_markdown());
     outcome.add("unix", readers.check_unix());
@@ -121,6 +125,20 @@ impl Readers<'_> {
         let program = RDFORMAT_VALIDATOR.folder(&self.npm_prefix).join("bin/rdformat-validator.js");
         output_of(Command::new("node").arg(program).args(["--strict", "--no-extra-fields"]).arg(&file))?;
         Ok(self.line(&file, seconds, start))
+    }
+
+    fn check_sarif(&self, readers: &sarif::SarifReaders) -> Result<String, String> {
+        let (file, seconds) = self.project.report("sarif")?;
+        let start = Instant::now();
+        compare(self.expected.clone(), readers.read(&file)?)?;
+        Ok(self.line(&file, seconds, start))
+    }
+
+    fn validate_sarif(&self, readers: &sarif::SarifReaders) -> Result<String, String> {
+        let (file, seconds) = self.project.report("sarif")?;
+        let start = Instant::now();
+        let accepted = readers.validate(&file)?;
+        Ok(format!("{accepted}, {}", self.line(&file, seconds, start)))
     }
 
     /// The table has a row of four cells for each finding that it shows, for two renderers, and the rows are findings.

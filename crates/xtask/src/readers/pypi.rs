@@ -17,7 +17,7 @@ pub fn python(places: &WorkspaceFolders) -> Result<PathBuf, String> {
 
 /// Installs these packages, and nothing else, into an environment of their own, and returns its Python. Does nothing when they
 /// are installed. The registry is that of the user's configuration of pip.
-fn install(folder: &Path, packages: &[&str]) -> Result<PathBuf, String> {
+pub(super) fn install(folder: &Path, packages: &[&str]) -> Result<PathBuf, String> {
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let list = packages.join("\n");
     let installed = folder.join("installed.txt");

@@ -135,6 +135,16 @@ pub(super) struct SarifResult<'a> {
     pub(super) related_locations: Vec<Location<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) fixes: Vec<Fix<'a>>,
+    /// Empty if it is not suppressed; none where no result says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) suppressions: Option<Vec<Suppression<'a>>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression<'a> {
+    pub(super) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) justification: Option<&'a str>,
 }
 
 #[derive(Serialize)]

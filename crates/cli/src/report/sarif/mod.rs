@@ -1,7 +1,6 @@
 //! The report in SARIF 2.1.0, for GitHub code scanning and other services and viewers.
 //!
-//! Suppressed and known findings are not among the results, although SARIF could mark them: GitHub ignores the mark and
-//! would show them as open alerts.
+//! GitHub ignores the mark of suppressed results and shows them as open alerts. So they are written on request only.
 
 mod line_hash;
 mod log;
@@ -22,7 +21,7 @@ use crate::report::places::Places;
 use crate::report::sarif::log::{
     ArtifactChange, ArtifactLocation, AutomationDetails, Content, Counts, Descriptor, Driver, Fingerprints,
     FixProperties, Invocation, Location, Log, LogicalLocation, Message, Notification, PhysicalLocation, Region,
-    Replacement, Run, SarifResult, SourceRoot, Tool, UriBaseIds,
+    Replacement, Run, SarifResult, SourceRoot, Suppression, Tool, UriBaseIds,
 };
 use crate::report::{ReportView, unsaid_measure};
 use crate::text::{Text, counted};
@@ -46,32 +45,55 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// # Errors
 /// A value cannot be serialized as JSON.
 pub(super) fn render(view: ReportView<'_>) -> Result<Text, serde_json::Error> {
-    let found = view.worst_first();
+    log_of(view, &view.worst_first(), false)
+}
+
+/// The same with the suppressed findings behind the others, marked and with the reasons.
+///
+/// # Errors
+/// A value cannot be serialized as JSON.
+pub(super) fn render_with_suppressed(view: ReportView<'_>) -> Result<Text, serde_json::Error> {
+    let mut suppressed: Vec<&Diagnostic> = view.report.suppressed.iter().map(|found| &**found).collect();
+    suppressed.sort_by_key(|found| std::cmp::Reverse(found.severity));
+    let all = [view.worst_first(), suppressed].concat();
+    log_of(view, &all, true)
+}
+
+/// The findings as SARIF; those behind the ones that are shown are suppressed.
+fn log_of(view: ReportView<'_>, found: &[&Diagnostic], has_suppressed: bool) -> Result<Text, serde_json::Error> {
     let kept = &found[..found.len().min(MAX_RESULTS)];
+    let shown = view.report.diagnostics.len();
     let indexes: HashMap<&str, usize> =
         view.report.rules.keys().enumerate().map(|(index, id)| (&**id, index)).collect();
     let mut writer = Writer { view, places: Places::new(view, ColumnUnit::Utf16) };
     let regions: Vec<Region> = kept.iter().map(|found| writer.region(&found.path, found.span)).collect();
-    let mut hashes = line_hashes(view, kept, &regions);
-    let results = kept.iter().zip(&regions).map(|(found, region)| SarifResult {
-        rule_id: &found.rule,
-        rule_index: indexes.get(&*found.rule).copied(),
-        level: rules::level(found.severity),
-        message: message_of(found),
-        locations: [Location {
-            id: None,
-            physical_location: physical(address(view, &found.path), *region),
-            logical_locations: logical(&found.symbol),
-            message: None,
-        }],
-        partial_fingerprints: Fingerprints {
-            line_hash: hashes.get_mut(&found.path).and_then(|lines| lines.get(&region.start_line).cloned()),
-            own: &found.fingerprint,
-        },
-        related_locations: writer.related(found),
-        fixes: found.fixes.iter().filter_map(|fix| writer.fix(found, fix)).collect(),
-    });
-    let results = results.collect();
+    let hashes = line_hashes(view, kept, &regions);
+    let mut results = Vec::with_capacity(kept.len());
+    for (number, (found, region)) in kept.iter().zip(&regions).enumerate() {
+        let is_suppressed = number >= shown;
+        let suppression = || Suppression { kind: "inSource", justification: view.report.suppression_reason(found) };
+        // What is suppressed is not to be fixed.
+        let fixes = found.fixes.iter().filter(|_| !is_suppressed).filter_map(|fix| writer.fix(found, fix)).collect();
+        results.push(SarifResult {
+            rule_id: &found.rule,
+            rule_index: indexes.get(&*found.rule).copied(),
+            level: rules::level(found.severity),
+            message: message_of(found),
+            locations: [Location {
+                id: None,
+                physical_location: physical(address(view, &found.path), *region),
+                logical_locations: logical(&found.symbol),
+                message: None,
+            }],
+            partial_fingerprints: Fingerprints {
+                line_hash: hashes.get(&found.path).and_then(|lines| lines.get(&region.start_line).cloned()),
+                own: &found.fingerprint,
+            },
+            related_locations: writer.related(found),
+            fixes,
+            suppressions: has_suppressed.then(|| is_suppressed.then(suppression).into_iter().collect()),
+        });
+    }
     let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
@@ -87,7 +109,7 @@ pub(super) fn render(view: ReportView<'_>) -> Result<Text, serde_json::Error> {
             },
             invocations: [Invocation {
                 execution_successful: true,
-                tool_execution_notifications: writer.notifications(&found),
+                tool_execution_notifications: writer.notifications(found),
             }],
             // Runs over several roots of a repository are kept apart.
             automation_details: AutomationDetails { id: format!("lawbook/{}", view.below_repository) },
@@ -112,7 +134,7 @@ fn line_hashes<'a>(
     for (found, region) in found.iter().zip(regions) {
         lines.entry(&found.path).or_default().insert(region.start_line);
     }
-    let of = |(path, lines)| Some((path, line_hash::of_lines(view.report.sources.get(path)?.text(), lines)));
+    let of = |(path, lines)| Some((path, line_hash::of_lines(view.report.source(path)?.text(), lines)));
     lines.into_iter().filter_map(of).collect()
 }
 
@@ -258,7 +280,7 @@ fn without_links(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.contains("](") {
         return text;
     }
-    Cow::Owned(text.replace('[', "\\[").replace(']', "\\]"))
+    Cow::Owned(text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]"))
 }
 
 fn logical(symbol: &str) -> Vec<LogicalLocation<'_>> {
@@ -298,5 +320,6 @@ mod tests {
     fn quoted_code_is_no_link() {
         assert_eq!(without_links("a[0] \\ {b}".into()), "a[0] \\ {b}");
         assert_eq!(without_links("`[x](1)` in `a[0]`".into()), "`\\[x\\](1)` in `a\\[0\\]`");
+        assert_eq!(without_links(r"\[x](1)".into()), r"\\\[x\](1)");
     }
 }
