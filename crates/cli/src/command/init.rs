@@ -30,9 +30,10 @@ struct Proposal<'s> {
 pub(crate) fn run(packs: Vec<Pack>, args: &InitArgs, context: &mut Context<'_>) -> CommandResult {
     let cwd = context.cwd()?.to_owned();
     let survey = Survey::of(&cwd, context.environment.git_dir.as_deref());
-    let mut text = context.output.text();
-    show_found(&survey, &mut text);
-    context.answer(&text)?;
+    if survey.has(CONFIG_NAME) {
+        // With hooks, settings that have mistakes would stop every commit.
+        Workspace::open(&cwd, Opening::default().with_packs(packs.clone()))?;
+    }
     let mut proposal = Proposal { survey: &survey, planned: Planned::default(), left: Vec::new() };
     let is_wanted = |part: InitPart| match args.only.as_slice() {
         [] => survey.is_at_top() || part == InitPart::Config,
@@ -54,6 +55,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &InitArgs, context: &mut Context<'_>) 
         proposal.add_instructions();
     }
     let Proposal { planned, left, .. } = proposal;
+    let mut text = context.output.text();
+    show_found(&survey, &mut text);
+    context.answer(&text)?;
     let outcome = finish(&planned, args.yes, "already set up", context)?;
     let is_written = outcome == CommandOutcome::Clean;
     let mut text = context.output.text();
@@ -96,13 +100,19 @@ fn show_found(survey: &Survey, text: &mut Text) {
         (read, other) if other.is_empty() => read,
         (read, other) => format!("{read}; not read: {other}"),
     };
+    let tools = survey.tools();
+    let suppressing: Vec<&str> = tools.iter().filter(|tool| tool.suppresses).map(|tool| tool.name).collect();
+    let mut names = tools.iter().map(|tool| tool.name).collect::<Vec<_>>().join(", ");
+    if !suppressing.is_empty() {
+        names.push_str(&format!(" (what suppresses findings of {} is read too)", suppressing.join(" and ")));
+    }
     let agents: Vec<&str> = survey.agents().map(|agent| agent.title).collect();
     let managers: Vec<&str> = git::managers(&|path| survey.has(path)).collect();
     let mut systems: Vec<&str> = survey.ci_files().iter().map(|file| file.system.name()).collect();
     systems.dedup();
     let rows = [
         ("languages", read),
-        ("tools", survey.tools().join(", ")),
+        ("tools", names),
         ("agents", agents.join(", ")),
         ("hooks", managers.join(", ")),
         ("CI", systems.join(", ")),
@@ -202,15 +212,15 @@ impl Proposal<'_> {
         }
         let mut systems: Vec<CiSystem> = files.iter().map(|file| file.system).collect();
         systems.dedup();
-        if systems.is_empty() && self.survey.is_on_github() {
-            systems.push(CiSystem::GitHub);
+        if systems.contains(&CiSystem::GitHub) || (systems.is_empty() && self.survey.is_on_github()) {
+            systems = vec![CiSystem::GitHub];
         }
         for system in systems {
             if system == CiSystem::GitHub {
                 if let Some(edit) = self.open(GITHUB_WORKFLOW).filter(|edit| edit.old().is_none()) {
                     self.planned.add(edit, Rewritten { text: Some(github_workflow()), kept: Vec::new() });
                 }
-            } else if self.planned.edits.iter().all(|edit| edit.shown() != GITHUB_WORKFLOW) {
+            } else {
                 let message = format!("{} does not run lawbook yet", system.name());
                 self.left.push(Mistake::new(message).with_help(format!("add\n{}", other_lines(system))));
             }
@@ -273,16 +283,17 @@ fn offer_baseline(packs: Vec<Pack>, args: &InitArgs, survey: &Survey, context: &
     let run = run_with_progress(&workspace, Request::opened(), context)?;
     let summary = &run.report.summary;
     let findings = run.report.diagnostics.len();
+    let files = counted(summary.checked + summary.prefiltered, "file");
     let mut text = context.output.text();
     if findings == 0 {
-        text.line(format_args!("Today `lawbook check` finds nothing in {}.", counted(summary.files, "file")));
+        text.line(format_args!("Today `lawbook check` finds nothing in {files}."));
         context.answer(&text)?;
         return Ok(CommandOutcome::Clean);
     }
     let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];
     let counts: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(*count, what)).collect();
-    text.line(format_args!("Today `lawbook check` finds {} in {}.", counts.join(" and "), counted(summary.files, "file")));
+    text.line(format_args!("Today `lawbook check` finds {} in {files}.", counts.join(" and ")));
     context.answer(&text)?;
     let is_asked = !args.yes && !args.baseline && can_ask(context.environment);
     if args.baseline || (is_asked && ask("Accept them, so that only new ones are reported?", context)?) {

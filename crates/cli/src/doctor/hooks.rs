@@ -49,7 +49,7 @@ pub(super) fn git(subject: &Subject<'_>) -> Vec<Observation> {
                 Observation::broken(message, manager.then)
             }
             None => Observation::note(format!("no commit is judged: {} runs the hooks, without lawbook", manager.name))
-                .with_fix(format!("add to {}: {}", manager.takes, manager.lines.replace('\n', "⏎ "))),
+                .with_fix(format!("lawbook install git   # shows the lines to add to {}", manager.takes)),
         }];
     }
     let elsewhere = subject.survey.repository().map(|repository| repository.common().join("hooks").join(HOOK_NAME));

@@ -53,6 +53,11 @@ pub(super) fn rules(subject: &Subject<'_>) -> Vec<Observation> {
             }
         }
     }
+    let languages = subject.survey.languages();
+    let is_here = |name: &str| languages.iter().any(|language| language.name == name);
+    if on.keys().any(|name| is_here(name)) {
+        on.retain(|name, _| is_here(name));
+    }
     let counts: Vec<String> = on.iter().map(|(language, count)| format!("{language} {count}")).collect();
     if counts.is_empty() {
         return vec![Observation::broken("no rule is on", "lawbook rules")];

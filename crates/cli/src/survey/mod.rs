@@ -14,6 +14,7 @@ use lawbook_workspace::{Repository, top_above};
 
 pub(crate) use ci::{CiFile, CiSystem};
 pub(crate) use languages::LanguageFiles;
+pub(crate) use tools::Tool;
 
 use crate::install::{AGENTS, Agent};
 
@@ -106,8 +107,8 @@ impl Survey {
         languages::count(&self.paths)
     }
 
-    /// The names of frameworks, linters and test runners that are set up here.
-    pub(crate) fn tools(&self) -> Vec<&'static str> {
+    /// The frameworks, linters and test runners that are set up here.
+    pub(crate) fn tools(&self) -> Vec<&'static Tool> {
         tools::of(self)
     }
 

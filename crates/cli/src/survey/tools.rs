@@ -3,8 +3,12 @@
 use crate::survey::Survey;
 
 /// A tool with what shows that it is used.
-struct Tool {
-    name: &'static str,
+#[derive(Debug)]
+pub(crate) struct Tool {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// True for a tool whose comments or attributes that suppress findings are read.
+    pub(crate) suppresses: bool,
     /// Files and folders at the top.
     files: &'static [&'static str],
     /// Packages among the dependencies of a `package.json`.
@@ -19,7 +23,17 @@ const fn tool(
     packages: &'static [&'static str],
     tables: &'static [&'static str],
 ) -> Tool {
-    Tool { name, files, packages, tables }
+    Tool { name, suppresses: false, files, packages, tables }
+}
+
+/// A tool whose suppressions are read.
+const fn linter(
+    name: &'static str,
+    files: &'static [&'static str],
+    packages: &'static [&'static str],
+    tables: &'static [&'static str],
+) -> Tool {
+    Tool { name, suppresses: true, files, packages, tables }
 }
 
 const TOOLS: &[Tool] = &[
@@ -41,7 +55,7 @@ const TOOLS: &[Tool] = &[
     tool("playwright", &[], &["@playwright/test"], &[]),
     tool("cypress", &["cypress.config.js", "cypress.config.ts"], &["cypress"], &[]),
     tool("pytest", &["pytest.ini", "conftest.py"], &[], &["[tool.pytest"]),
-    tool(
+    linter(
         "eslint",
         &[
             "eslint.config.js",
@@ -58,21 +72,21 @@ const TOOLS: &[Tool] = &[
         &["eslint"],
         &[],
     ),
-    tool("biome", &["biome.json", "biome.jsonc"], &["@biomejs/biome"], &[]),
-    tool("oxlint", &[".oxlintrc.json", "oxlint.config.ts"], &["oxlint"], &[]),
+    linter("biome", &["biome.json", "biome.jsonc"], &["@biomejs/biome"], &[]),
+    linter("oxlint", &[".oxlintrc.json", "oxlint.config.ts"], &["oxlint"], &[]),
     tool("prettier", &[".prettierrc", ".prettierrc.json", ".prettierrc.js", "prettier.config.js"], &["prettier"], &[]),
-    tool("clippy", &["clippy.toml", ".clippy.toml"], &[], &["lints.clippy]"]),
+    linter("clippy", &["clippy.toml", ".clippy.toml"], &[], &["lints.clippy]"]),
     tool("rustfmt", &["rustfmt.toml", ".rustfmt.toml"], &[], &[]),
-    tool("ruff", &["ruff.toml", ".ruff.toml"], &[], &["[tool.ruff"]),
-    tool("mypy", &["mypy.ini", ".mypy.ini"], &[], &["[tool.mypy"]),
-    tool("pyright", &["pyrightconfig.json"], &["pyright"], &["[tool.pyright"]),
+    linter("ruff", &["ruff.toml", ".ruff.toml"], &[], &["[tool.ruff"]),
+    linter("mypy", &["mypy.ini", ".mypy.ini"], &[], &["[tool.mypy"]),
+    linter("pyright", &["pyrightconfig.json"], &["pyright"], &["[tool.pyright"]),
 ];
 
 /// The most manifests that are read.
 const MAX_MANIFESTS: usize = 40;
 
-/// The names of the tools that are used, in the order of the table.
-pub(super) fn of(survey: &Survey) -> Vec<&'static str> {
+/// The tools that are used, in the order of the table.
+pub(super) fn of(survey: &Survey) -> Vec<&'static Tool> {
     let packages = packages(survey);
     let tables: String = ["Cargo.toml", "pyproject.toml"].iter().filter_map(|path| survey.text(path)).collect();
     let has_workspaces = package_json(survey, "package.json").is_some_and(|json| json.get("workspaces").is_some());
@@ -82,7 +96,7 @@ pub(super) fn of(survey: &Survey) -> Vec<&'static str> {
             || tool.tables.iter().any(|table| tables.contains(table))
             || (tool.name == "npm workspaces" && has_workspaces)
     };
-    TOOLS.iter().filter(is_used).map(|tool| tool.name).collect()
+    TOOLS.iter().filter(is_used).collect()
 }
 
 /// A `package.json` as JSON.

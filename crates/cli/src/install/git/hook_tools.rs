@@ -105,8 +105,6 @@ pub(crate) struct ManagerState {
     pub(crate) name: &'static str,
     /// The file that takes the lines for lawbook.
     pub(crate) takes: &'static str,
-    /// The lines.
-    pub(crate) lines: &'static str,
     /// The command that brings them into effect.
     pub(crate) then: &'static str,
     /// True if the program that git runs as the hook is of this manager.
@@ -122,7 +120,6 @@ pub(crate) fn manager_state(program: Option<&str>, exists: &dyn Fn(&str) -> bool
     Some(ManagerState {
         name: manager.name,
         takes: manager.takes.or(file).unwrap_or(manager.files[0]),
-        lines: manager.lines,
         then: manager.then.unwrap_or("npx husky"),
         has_hook: owns(&manager),
     })
