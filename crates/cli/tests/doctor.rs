@@ -30,7 +30,8 @@ fn check_broken(project: &Project, check: &str, message: &str, fix: &str) {
     let ran = doctor(project, &["--format", "json"]);
     ran.exits(1);
     let answer = ran.json();
-    let broken: Vec<&Value> = answer["checks"].as_array().unwrap().iter().filter(|seen| seen["state"] == "broken").collect();
+    let broken: Vec<&Value> =
+        answer["checks"].as_array().unwrap().iter().filter(|seen| seen["state"] == "broken").collect();
     let [seen] = broken[..] else { panic!("{broken:?}") };
     assert_eq!(seen["check"], check, "{seen}");
     assert!(seen["message"].as_str().unwrap().contains(message), "no {message:?} in {seen}");
@@ -40,12 +41,17 @@ fn check_broken(project: &Project, check: &str, message: &str, fix: &str) {
 
 #[test]
 fn a_project_that_is_set_up_is_healthy() {
-    let project = repository(&[("a.ts", "let a = 1;\n"), (".claude/x", ""), (".github/workflows/ci.yml", "on: push\n")]);
+    let project =
+        repository(&[("a.ts", "let a = 1;\n"), (".claude/x", ""), (".github/workflows/ci.yml", "on: push\n")]);
     let path = path_with_lawbook();
     lawbook(&project, &["init", "--yes"], &[("PATH", &path)]).exits(0);
     let ran = doctor(&project, &[]);
-    ran.exits(0).shows("with lawbook.toml (extends ./law)").shows("rules on: typescript 2").shows("files checked: typescript 1");
-    ran.shows("git: `lawbook check --staged` before a commit (.git/hooks/pre-commit)").shows("Claude Code: before and after edits");
+    ran.exits(0)
+        .shows("with lawbook.toml (extends ./law)")
+        .shows("rules on: typescript 2")
+        .shows("files checked: typescript 1");
+    ran.shows("git: `lawbook check --staged` before a commit (.git/hooks/pre-commit)")
+        .shows("Claude Code: before and after edits");
     ran.shows("GitHub Actions: .github/workflows/lawbook.yml").shows("Nothing is broken.\n");
     let answer = doctor(&project, &["--format", "json"]).json();
     check_schema(&serde_json::from_str(include_str!("../schema/doctor-v1.json")).unwrap(), &answer);
@@ -82,7 +88,8 @@ fn mistakes_in_settings_and_pages_are_broken() {
 
 #[test]
 fn what_a_check_says_about_itself_is_broken() {
-    let project = repository(&[("a.ts", "// lawbook-ignore no-debugger until=2020-01-01: it is for the tests\ndebugger;\n")]);
+    let project =
+        repository(&[("a.ts", "// lawbook-ignore no-debugger until=2020-01-01: it is for the tests\ndebugger;\n")]);
     check_broken(&project, "suppressions", "a.ts:1 has a suppression that is over", "expired-suppression");
     let project = repository(&[("a.ts", "var a = 1;\n")]);
     lawbook(&project, &["baseline", "create"], &[]).exits(0);
@@ -105,7 +112,12 @@ fn hooks_that_do_not_run_are_broken() {
     };
     let project = installed();
     git(&project, &["config", "core.hooksPath", "hooks"]);
-    check_broken(&project, "git", ".git/hooks/pre-commit runs lawbook, and git takes its hooks from `hooks`", "lawbook install git");
+    check_broken(
+        &project,
+        "git",
+        ".git/hooks/pre-commit runs lawbook, and git takes its hooks from `hooks`",
+        "lawbook install git",
+    );
     git(&project, &["config", "core.hooksPath", "/dev/null"]);
     check_broken(&project, "git", "switches all hooks of git off", "git config --unset core.hooksPath");
     #[cfg(unix)]
@@ -128,7 +140,10 @@ fn programs_that_are_gone_or_others_are_broken() {
     let ran = lawbook(&project, &["doctor"], &[]);
     ran.exits(1).shows("`lawbook` is not on the PATH");
     let gone = project.path("gone/lawbook");
-    let hook = format!("#!/bin/sh\n# >>> lawbook\nif command -v {0} >/dev/null 2>&1; then\n  {0} check --staged || exit\nfi\n# <<< lawbook\n", gone.display());
+    let hook = format!(
+        "#!/bin/sh\n# >>> lawbook\nif command -v {0} >/dev/null 2>&1; then\n  {0} check --staged || exit\nfi\n# <<< lawbook\n",
+        gone.display()
+    );
     let project = repository(&[("a.ts", "")]).file(".git/hooks/pre-commit", hook);
     #[cfg(unix)]
     {
@@ -150,7 +165,12 @@ fn agents_with_half_of_their_hooks_are_broken() {
     let mut settings: Value = serde_json::from_str(&project.read(".claude/settings.json")).unwrap();
     settings["hooks"].as_object_mut().unwrap().remove("Stop").unwrap();
     let project = project.file(".claude/settings.json", settings.to_string());
-    check_broken(&project, "agents", "not all hooks of lawbook are in .claude/settings.json", "lawbook install claude-code");
+    check_broken(
+        &project,
+        "agents",
+        "not all hooks of lawbook are in .claude/settings.json",
+        "lawbook install claude-code",
+    );
     let project = project.file(".claude/settings.json", "{ \"hooks\": ");
     check_broken(&project, "agents", ".claude/settings.json:1:", "lawbook install claude-code");
 }
@@ -158,7 +178,9 @@ fn agents_with_half_of_their_hooks_are_broken() {
 #[test]
 fn ci_without_history_and_other_versions_are_broken() {
     let workflow = |depth: &str, version: &str| {
-        format!("jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n{depth}      - run: pipx install lawbook=={version}\n      - run: lawbook check --since origin/main\n")
+        format!(
+            "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n{depth}      - run: pipx install lawbook=={version}\n      - run: lawbook check --since origin/main\n"
+        )
     };
     let version = env!("CARGO_PKG_VERSION");
     let project = repository(&[(".github/workflows/a.yml", &workflow("", version))]);
@@ -174,7 +196,8 @@ fn every_check_is_in_the_schema() {
     let schema: Value = serde_json::from_str(include_str!("../schema/doctor-v1.json")).unwrap();
     let names = schema.pointer("/properties/checks/items/properties/check/enum").unwrap().as_array().unwrap();
     let source = include_str!("../src/doctor/mod.rs");
-    let checks: Vec<&str> = source.split("Check { name: \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let checks: Vec<&str> =
+        source.split("Check { name: \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(names.iter().map(|name| name.as_str().unwrap()).collect::<Vec<_>>(), checks);
 }
 

@@ -41,9 +41,8 @@ fn holds(root: &Value, schema: &Value, (keyword, part): (&str, &Value), value: &
         "minProperties" => object.is_none_or(|object| object.len() >= count()),
         "required" => object.is_none_or(|object| parts().all(|name| object.contains_key(name.as_str().unwrap()))),
         "propertyNames" => object.is_none_or(|object| object.keys().all(|key| valid(part, &key.as_str().into()))),
-        "properties" => {
-            object.is_none_or(|object| object.iter().all(|(key, value)| part.get(key).is_none_or(|part| valid(part, value))))
-        }
+        "properties" => object
+            .is_none_or(|object| object.iter().all(|(key, value)| part.get(key).is_none_or(|part| valid(part, value)))),
         "additionalProperties" => object.is_none_or(|object| {
             let mut others = object.iter().filter(|(key, _)| schema["properties"].get(key).is_none());
             others.all(|(_, value)| valid(part, value))
@@ -79,9 +78,12 @@ fn matches(pattern: &str, text: &str) -> bool {
         }
         r"^[^/]*[^/\s][^/]*(/[^/]*[^/\s][^/]*)*$" => text.split('/').all(is_part),
         "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" => starts_small && text.split('-').all(is_word),
-        "^(?!level$)[a-z][a-z0-9_]*$" => text != "level" && starts_small && text.split('_').all(|word| word.is_empty() || is_word(word)),
-        r"^\s*[-+]?[0-9\s]*[nN]?\s*([-+]?[0-9\s]*)$" => {
-            text.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || "+-nN".contains(c))
+        "^(?!level$)[a-z][a-z0-9_]*$" => {
+            text != "level" && starts_small && text.split('_').all(|word| word.is_empty() || is_word(word))
+        }
+        r"^[-+0-9nN\s]*[0-9nN][-+0-9nN\s]*$" => {
+            let is_said = |c: char| c.is_ascii_digit() || "nN".contains(c);
+            text.contains(is_said) && text.chars().all(|c| c.is_whitespace() || "+-".contains(c) || is_said(c))
         }
         _ => panic!("the validator does not know the pattern {pattern}"),
     }

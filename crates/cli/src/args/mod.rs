@@ -89,7 +89,9 @@ pub(crate) enum Command {
     )]
     Init(InitArgs),
     /// Says what is configured, what judges what, what is broken, and the command that fixes it.
-    #[command(after_help = "Exit codes:\n  0  nothing is broken\n  1  something is broken\n  2  the command could not run")]
+    #[command(
+        after_help = "Exit codes:\n  0  nothing is broken\n  1  something is broken\n  2  the command could not run"
+    )]
     Doctor(DoctorArgs),
     /// Prints the JSON Schema (draft 7) of what lawbook reads or writes.
     #[command(after_help = "Exit codes:\n  0  printed\n  2  the command could not run")]

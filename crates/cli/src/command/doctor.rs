@@ -2,6 +2,7 @@
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
+use lawbook_core::source::RelPath;
 use lawbook_workspace::{GitHooks, Opening, Request, Workspace, top_above};
 use serde::Serialize;
 
@@ -18,18 +19,24 @@ type Observed = (&'static str, Area, Observation);
 pub(crate) fn run(packs: Vec<Pack>, args: &DoctorArgs, context: &mut Context<'_>) -> CommandResult {
     let cwd = context.cwd()?;
     let top = top_above(cwd).unwrap_or(cwd).to_owned();
-    let opened = Workspace::open(&top, Opening::default().with_packs(packs));
+    let opened = Workspace::open(cwd, Opening::default().with_packs(packs));
     let (law, run) = match opened {
         Ok(workspace) => match workspace.whole_law() {
-            Ok(law) => (Ok(law), Some(run_with_progress(&workspace, Request::opened(), context))),
+            Ok(law) => {
+                // All of the root, wherever in it the command runs.
+                let request = Request::paths([RelPath::new("")]);
+                (Ok(law), Some(run_with_progress(&workspace, request, context)))
+            }
             Err(mistakes) => (Err(mistakes), None),
         },
         Err(mistakes) => (Err(mistakes), None),
     };
     let survey = Survey::of(&top, context.environment.git_dir.as_deref());
     let hooks = survey.repository().and_then(|_| GitHooks::find(&top).ok());
-    let subject = Subject { environment: context.environment, survey, law, run, hooks };
-    let looked = CHECKS.iter().flat_map(|check| (check.look)(&subject).into_iter().map(|seen| (check.name, check.area, seen)));
+    let root = law.as_ref().map_or_else(|_| cwd.to_owned(), |law| law.root().to_owned());
+    let subject = Subject { root, environment: context.environment, survey, law, run, hooks };
+    let looked =
+        CHECKS.iter().flat_map(|check| (check.look)(&subject).into_iter().map(|seen| (check.name, check.area, seen)));
     let observed: Vec<Observed> = looked.collect();
     let broken = observed.iter().filter(|(_, _, seen)| seen.state == State::Broken).count();
     let text = match args.format {

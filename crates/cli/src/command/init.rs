@@ -275,7 +275,9 @@ fn show_left(left: &[Mistake], text: &mut Text) {
 fn offer_baseline(packs: Vec<Pack>, args: &InitArgs, survey: &Survey, context: &mut Context<'_>) -> CommandResult {
     if survey.has(BASELINE_FOLDER) {
         if args.baseline {
-            context.output.note(format_args!("there is a baseline already; `lawbook baseline create --accept-new` extends it"));
+            context
+                .output
+                .note(format_args!("there is a baseline already; `lawbook baseline create --accept-new` extends it"));
         }
         return Ok(CommandOutcome::Clean);
     }
@@ -313,7 +315,8 @@ fn offer_baseline(packs: Vec<Pack>, args: &InitArgs, survey: &Survey, context: &
 
 /// Says what to do next.
 fn show_next(survey: &Survey, planned: &Planned, text: &mut Text) {
-    let written = planned.edits.iter().map(FileEdit::shown).filter(|path| !path.starts_with(".git/") && !path.starts_with('/'));
+    let written =
+        planned.edits.iter().map(FileEdit::shown).filter(|path| !path.starts_with(".git/") && !path.starts_with('/'));
     let mut files: Vec<&str> = written.collect();
     if survey.has(BASELINE_FOLDER) {
         files.push(".lawbook");

@@ -196,7 +196,11 @@ fn open_hook(hooks: &GitHooks) -> Result<FileEdit, Mistake> {
     Ok(edit.executable())
 }
 
-pub(super) fn install_git(program: Option<&Path>, context: &Context<'_>, planned: &mut Planned) -> Result<(), MistakeList> {
+pub(super) fn install_git(
+    program: Option<&Path>,
+    context: &Context<'_>,
+    planned: &mut Planned,
+) -> Result<(), MistakeList> {
     let hooks = GitHooks::find(context.cwd()?)?;
     let program = program.map(|program| program.display().to_string());
     let hook = open_hook(&hooks)?;

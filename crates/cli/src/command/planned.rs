@@ -37,7 +37,12 @@ impl Planned {
 }
 
 /// Shows the edits, and makes them if that is confirmed.
-pub(super) fn finish(planned: &Planned, is_confirmed: bool, without_change: &str, context: &mut Context<'_>) -> CommandResult {
+pub(super) fn finish(
+    planned: &Planned,
+    is_confirmed: bool,
+    without_change: &str,
+    context: &mut Context<'_>,
+) -> CommandResult {
     for kept in &planned.kept {
         context.output.note(format_args!("{kept}"));
     }

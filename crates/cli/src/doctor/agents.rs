@@ -10,7 +10,8 @@ pub(super) fn agents(subject: &Subject<'_>) -> Vec<Observation> {
     let used: Vec<&str> = subject.survey.agents().map(|agent| agent.name).collect();
     let mut found = Vec::new();
     for agent in AGENTS.iter().copied() {
-        let of_project = agent.files.iter().map(|file| (file, subject.survey.folder().join(file.project), file.project.to_owned()));
+        let of_project =
+            agent.files.iter().map(|file| (file, subject.survey.folder().join(file.project), file.project.to_owned()));
         let mut observed: Vec<Observation> =
             of_project.filter_map(|(file, at, shown)| in_file(agent, file, &at, &shown)).collect();
         if observed.is_empty() {
@@ -47,9 +48,13 @@ fn in_file(agent: &Agent, file: &SettingsFile, at: &Path, shown: &str) -> Option
         let programs = [None, program_in(&text, agent.name)];
         programs.map(|program| HookCommand::new(program.as_deref(), fails_closed))
     });
-    let results: Vec<_> = commands.filter_map(|command| agent.install(file, shown, Some(&text), &command).ok()).collect();
+    let results: Vec<_> =
+        commands.filter_map(|command| agent.install(file, shown, Some(&text), &command).ok()).collect();
     if results.iter().any(|result| result.text.as_deref() == Some(&*text) && result.kept.is_empty()) {
-        return Some(Observation::good(format!("{}: before and after edits, and at the end of a turn ({shown})", agent.title)));
+        return Some(Observation::good(format!(
+            "{}: before and after edits, and at the end of a turn ({shown})",
+            agent.title
+        )));
     }
     if results.iter().all(|result| !result.kept.is_empty()) {
         let message = format!("{}: its hooks of lawbook were changed by hand ({shown})", agent.title);
@@ -69,7 +74,8 @@ fn program_in(text: &str, agent: &str) -> Option<PathBuf> {
 /// The folder with the settings of the user, and how it is shown.
 fn user_folder(agent: &Agent, subject: &Subject<'_>) -> Option<(PathBuf, String)> {
     let places = &agent.user_folder;
-    let named = places.variable.and_then(|(variable, below)| Some(subject.environment.folder_in(variable)?.join(below)));
+    let named =
+        places.variable.and_then(|(variable, below)| Some(subject.environment.folder_in(variable)?.join(below)));
     if let Some(folder) = named {
         let shown = folder.display().to_string();
         return Some((folder, shown));

@@ -7,7 +7,7 @@ use crate::text::counted;
 
 /// The entries of the baseline, and those that match nothing any more.
 pub(super) fn baseline(subject: &Subject<'_>) -> Vec<Observation> {
-    let entries = match baseline_entries(subject.survey.folder()) {
+    let entries = match baseline_entries(&subject.root) {
         Ok(entries) => entries.len(),
         // Mistakes in settings are shown once, where the settings are.
         Err(_) if subject.law.is_err() => return Vec::new(),
@@ -18,9 +18,17 @@ pub(super) fn baseline(subject: &Subject<'_>) -> Vec<Observation> {
     let open = run.report.diagnostics.len();
     let mut found = vec![match (entries, open) {
         (0, 0) => Observation::good("no finding, and no baseline"),
-        (0, open) => Observation::note(format!("no baseline: {} today", counted(open, "finding"))).with_fix("lawbook baseline create"),
-        (entries, 0) => Observation::good(format!("{} in the baseline, and no other finding", counted(entries, "finding"))),
-        (entries, open) => Observation::note(format!("{} in the baseline, and {} beside it", counted(entries, "finding"), counted(open, "finding"))).with_fix("lawbook check"),
+        (0, open) => Observation::note(format!("no baseline: {} today", counted(open, "finding")))
+            .with_fix("lawbook baseline create"),
+        (entries, 0) => {
+            Observation::good(format!("{} in the baseline, and no other finding", counted(entries, "finding")))
+        }
+        (entries, open) => Observation::note(format!(
+            "{} in the baseline, and {} beside it",
+            counted(entries, "finding"),
+            counted(open, "finding")
+        ))
+        .with_fix("lawbook check"),
     }];
     if summary.stale > 0 {
         let message = format!("{} of the baseline match no finding any more", counted(summary.stale, "entry"));
@@ -33,11 +41,16 @@ pub(super) fn baseline(subject: &Subject<'_>) -> Vec<Observation> {
 pub(super) fn ignored(subject: &Subject<'_>) -> Vec<Observation> {
     let Some(repository) = subject.survey.repository() else { return Vec::new() };
     let parts = [CONFIG_NAME, BASELINE_FOLDER];
-    let ignored = parts.into_iter().filter(|path| subject.survey.has(path) && repository.ignores(&below(path)));
+    let from_top = |path: &str| {
+        let at = subject.root.join(below(path));
+        at.strip_prefix(repository.top()).unwrap_or(&at).to_string_lossy().replace('\\', "/")
+    };
+    let is_there = |path: &str| subject.root.join(path).symlink_metadata().is_ok();
+    let ignored = parts.into_iter().filter(|path| is_there(path) && repository.ignores(&from_top(path)));
     let broken = |path: &str| {
+        let at = from_top(path);
         let message = format!("git leaves `{path}` out, so others and CI do not have it");
-        let path = below(path);
-        Observation::broken(message, format!("git check-ignore -v {path}   # names the line to take out"))
+        Observation::broken(message, format!("git check-ignore -v {at}   # names the line to take out"))
     };
     ignored.map(broken).collect()
 }

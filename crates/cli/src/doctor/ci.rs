@@ -22,7 +22,8 @@ pub(super) fn history(subject: &Subject<'_>) -> Vec<Observation> {
     let files = subject.survey.ci_files();
     let shallow = files.iter().filter(|file| file.runs_lawbook() && file.text.contains("--since") && is_shallow(file));
     let broken = |file: &CiFile| {
-        let message = format!("{} runs `lawbook check --since` in a clone without the history that it needs", file.path);
+        let message =
+            format!("{} runs `lawbook check --since` in a clone without the history that it needs", file.path);
         Observation::broken(message, fix(file.system))
     };
     shallow.map(broken).collect()

@@ -51,12 +51,22 @@ pub(super) fn files(subject: &Subject<'_>) -> Vec<Observation> {
 
 /// Files that could not be checked.
 pub(super) fn unread(subject: &Subject<'_>) -> Vec<Observation> {
-    of_rule(subject, engine_ids::UNCHECKED_FILE, "cannot be checked", "make it a file that can be read, or leave it out with `[files] exclude`")
+    of_rule(
+        subject,
+        engine_ids::UNCHECKED_FILE,
+        "cannot be checked",
+        "make it a file that can be read, or leave it out with `[files] exclude`",
+    )
 }
 
 /// Suppressions that are over.
 pub(super) fn suppressions(subject: &Subject<'_>) -> Vec<Observation> {
-    of_rule(subject, engine_ids::EXPIRED_SUPPRESSION, "has a suppression that is over", "lawbook check --rule expired-suppression")
+    of_rule(
+        subject,
+        engine_ids::EXPIRED_SUPPRESSION,
+        "has a suppression that is over",
+        "lawbook check --rule expired-suppression",
+    )
 }
 
 /// The findings of a rule of the engine, the first ones by name.
@@ -81,7 +91,10 @@ pub(super) fn fixes(subject: &Subject<'_>) -> Vec<Observation> {
     let journal = law.unfinished_fixes();
     let broken = |journal: lawbook_core::source::RelPath| {
         let shown = law.paths().shown(journal.as_str());
-        Observation::broken(format!("an earlier --fix was interrupted ({shown})"), "lawbook check --fix   # completes or undoes it")
+        Observation::broken(
+            format!("an earlier --fix was interrupted ({shown})"),
+            "lawbook check --fix   # completes or undoes it",
+        )
     };
     journal.map(broken).into_iter().collect()
 }

@@ -22,7 +22,9 @@ pub(super) fn git(subject: &Subject<'_>) -> Vec<Observation> {
     if let Some(text) = configured {
         if hooks.has_configured_hooks {
             let program = git::program_of(&text).unwrap_or_else(|| "lawbook".to_owned());
-            return vec![Observation::good(format!("git: `{program} check --staged` before a commit (a hook in its settings)"))];
+            return vec![Observation::good(format!(
+                "git: `{program} check --staged` before a commit (a hook in its settings)"
+            ))];
         }
         let message = "the hook stands in git's settings, and this git reads it only from version 2.54 on";
         return vec![Observation::broken(message, "lawbook uninstall git && lawbook install git")];
@@ -34,16 +36,23 @@ pub(super) fn git(subject: &Subject<'_>) -> Vec<Observation> {
     }
     if let Some(text) = in_program {
         if !is_executable(&at) {
-            return vec![Observation::broken(format!("{shown} is not executable, so git does not run it"), format!("chmod +x {shown}"))];
+            return vec![Observation::broken(
+                format!("{shown} is not executable, so git does not run it"),
+                format!("chmod +x {shown}"),
+            )];
         }
         let program = git::program_of(text).unwrap_or_else(|| "lawbook".to_owned());
         return vec![Observation::good(format!("git: `{program} check --staged` before a commit ({shown})"))];
     }
     if let Some(manager) = git::manager_state(program.as_deref(), &|path| subject.survey.has(path)) {
         let named = [manager.takes, ".husky/pre-commit", "package.json"].into_iter();
-        let named = named.chain(git::manager_files()).find(|path| subject.survey.text(path).is_some_and(|text| runs_lawbook(&text)));
+        let named = named
+            .chain(git::manager_files())
+            .find(|path| subject.survey.text(path).is_some_and(|text| runs_lawbook(&text)));
         return vec![match named {
-            Some(path) if manager.has_hook => Observation::good(format!("git: lawbook before a commit, by {} ({path})", manager.name)),
+            Some(path) if manager.has_hook => {
+                Observation::good(format!("git: lawbook before a commit, by {} ({path})", manager.name))
+            }
             Some(path) => {
                 let message = format!("{path} names lawbook, and the hook of {} is not in this clone", manager.name);
                 Observation::broken(message, manager.then)
@@ -53,17 +62,27 @@ pub(super) fn git(subject: &Subject<'_>) -> Vec<Observation> {
         }];
     }
     let elsewhere = subject.survey.repository().map(|repository| repository.common().join("hooks").join(HOOK_NAME));
-    let elsewhere = elsewhere.filter(|other| *other != at && fs::read_to_string(other).is_ok_and(|text| runs_lawbook(&text)));
+    let elsewhere =
+        elsewhere.filter(|other| *other != at && fs::read_to_string(other).is_ok_and(|text| runs_lawbook(&text)));
     if let (Some(other), Some(path)) = (elsewhere, &hooks.hooks_path) {
-        let message = format!("{} runs lawbook, and git takes its hooks from `{}` (core.hooksPath)", self::shown(&other, hooks), path.value);
+        let message = format!(
+            "{} runs lawbook, and git takes its hooks from `{}` (core.hooksPath)",
+            self::shown(&other, hooks),
+            path.value
+        );
         return vec![Observation::broken(message, "lawbook install git")];
     }
-    vec![Observation::note("no commit is judged: no hook of git runs lawbook in this clone").with_fix("lawbook install git")]
+    vec![
+        Observation::note("no commit is judged: no hook of git runs lawbook in this clone")
+            .with_fix("lawbook install git"),
+    ]
 }
 
 /// True if a script or the settings of a tool run lawbook.
 fn runs_lawbook(text: &str) -> bool {
-    text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("lawbook") && !line.trim_start().starts_with('#'))
+    text.lines().any(|line| {
+        !line.trim_start().starts_with("//") && line.contains("lawbook") && !line.trim_start().starts_with('#')
+    })
 }
 
 /// A path as it is shown: from the top of the working tree, if it is below it.

@@ -10,6 +10,7 @@ mod hooks;
 mod settings;
 mod versions;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use lawbook_core::mistake::{Mistake, MistakeList};
@@ -24,6 +25,8 @@ pub(crate) struct Subject<'e> {
     pub(crate) environment: &'e Environment,
     /// The project from the top of its repository.
     pub(crate) survey: Survey,
+    /// The root, or without a law the folder that one was looked for in.
+    pub(crate) root: PathBuf,
     /// The law, or the mistakes for which there is none.
     pub(crate) law: Result<Arc<Law>, MistakeList>,
     /// A check of all files, or the mistakes for which it could not run; none without a law.

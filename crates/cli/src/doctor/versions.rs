@@ -20,7 +20,11 @@ pub(super) fn program(subject: &Subject<'_>) -> Vec<Observation> {
             let message = "`lawbook` is not on the PATH, where hooks of agents and of git look for it";
             let fix = "put the program on the PATH, or name it: lawbook install git --absolute";
             let is_needed = runs_from_path(subject);
-            found.push(if is_needed { Observation::broken(message, fix) } else { Observation::note(message).with_fix(fix) });
+            found.push(if is_needed {
+                Observation::broken(message, fix)
+            } else {
+                Observation::note(message).with_fix(fix)
+            });
         }
     }
     for named in absolute_programs(subject) {
@@ -28,7 +32,10 @@ pub(super) fn program(subject: &Subject<'_>) -> Vec<Observation> {
             found.push(of_version(&named, environment.program.as_deref(), "a hook runs"));
         } else {
             let message = format!("a hook names {}, which is gone", named.display());
-            found.push(Observation::broken(message, "lawbook install git   # and each agent, with --absolute if it is not on the PATH"));
+            found.push(Observation::broken(
+                message,
+                "lawbook install git   # and each agent, with --absolute if it is not on the PATH",
+            ));
         }
     }
     found
@@ -54,13 +61,18 @@ fn absolute_programs(subject: &Subject<'_>) -> Vec<PathBuf> {
 /// True if a hook that is there finds its program on the `PATH`.
 fn runs_from_path(subject: &Subject<'_>) -> bool {
     let texts = hook_texts(subject);
-    let is_of_path = |text: &String| text.contains("\"lawbook hook ") || text.contains("[\"lawbook\"") || git::program_of(text).is_some_and(|program| program == "lawbook");
+    let is_of_path = |text: &String| {
+        text.contains("\"lawbook hook ")
+            || text.contains("[\"lawbook\"")
+            || git::program_of(text).is_some_and(|program| program == "lawbook")
+    };
     texts.iter().any(is_of_path)
 }
 
 /// Compares the version of a program with that of this one.
 fn of_version(at: &Path, this: Option<&Path>, who: &str) -> Observation {
-    let same = |other: &Path| other.canonicalize().ok().is_some_and(|other| at.canonicalize().is_ok_and(|at| at == other));
+    let same =
+        |other: &Path| other.canonicalize().ok().is_some_and(|other| at.canonicalize().is_ok_and(|at| at == other));
     let version = if this.is_some_and(same) { Some(VERSION.to_owned()) } else { version_of(at) };
     match version {
         Some(version) if version == VERSION => Observation::good(format!("{who} {} ({VERSION})", at.display())),
@@ -68,7 +80,10 @@ fn of_version(at: &Path, this: Option<&Path>, who: &str) -> Observation {
             let message = format!("{who} {}, which is version {version}; this is {VERSION}", at.display());
             Observation::broken(message, "install one of them only, or put the right one first on the PATH")
         }
-        None => Observation::broken(format!("{who} {}, which does not say its version", at.display()), "install lawbook again"),
+        None => Observation::broken(
+            format!("{who} {}, which does not say its version", at.display()),
+            "install lawbook again",
+        ),
     }
 }
 
@@ -76,8 +91,13 @@ fn of_version(at: &Path, this: Option<&Path>, who: &str) -> Observation {
 fn version_of(at: &Path) -> Option<String> {
     /// The waits for an answer, and how long each takes.
     const WAITS: (u32, Duration) = (100, Duration::from_millis(50));
-    let mut child =
-        Command::new(at).arg("--version").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+    let mut child = Command::new(at)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
     let mut is_over = false;
     for _ in 0..WAITS.0 {
         is_over = child.try_wait().ok()?.is_some();
@@ -119,7 +139,10 @@ pub(super) fn pins(subject: &Subject<'_>) -> Vec<Observation> {
         for version in versions_in(&path, &text) {
             if version != VERSION {
                 let message = format!("{path} names version {version}, and this is {VERSION}");
-                found.push(Observation::broken(message, format!("write {VERSION} there, or run version {version} here")));
+                found.push(Observation::broken(
+                    message,
+                    format!("write {VERSION} there, or run version {version} here"),
+                ));
             } else {
                 found.push(Observation::good(format!("{path} names this version")));
             }
@@ -185,8 +208,16 @@ mod tests {
             ("package.json", r#"{"devDependencies": {"lawbook": "0.9.1", "x": "1.0.0"}}"#, &["0.9.1"]),
             ("package.json", r#"{"devDependencies": {"lawbook": "^0.9.1"}}"#, &[]),
             ("node_modules/lawbook/package.json", r#"{"version": "0.9.1"}"#, &["0.9.1"]),
-            (".pre-commit-config.yaml", "repos:\n- repo: https://a/ruff\n  rev: v1.0.0\n- repo: https://a/lawbook-pre-commit\n  rev: v0.9.1\n", &["0.9.1"]),
-            (".github/workflows/a.yml", "- run: npx lawbook@0.9.1 check\n- uses: o/lawbook@v0.9.2\n", &["0.9.1", "0.9.2"]),
+            (
+                ".pre-commit-config.yaml",
+                "repos:\n- repo: https://a/ruff\n  rev: v1.0.0\n- repo: https://a/lawbook-pre-commit\n  rev: v0.9.1\n",
+                &["0.9.1"],
+            ),
+            (
+                ".github/workflows/a.yml",
+                "- run: npx lawbook@0.9.1 check\n- uses: o/lawbook@v0.9.2\n",
+                &["0.9.1", "0.9.2"],
+            ),
             (".tool-versions", "lawbook 0.9.1\n", &["0.9.1"]),
             ("mise.toml", "\"npm:lawbook\" = \"0.9.1\"\n", &["0.9.1"]),
             (".github/workflows/a.yml", "- run: lawbook check 1.2.3\n", &[]),

@@ -9,7 +9,7 @@ pub(crate) struct Config {
     /// True if somebody works here with a coding agent.
     pub(crate) has_agents: bool,
     /// Globs of files that are generated.
-    pub(crate) generated: Vec<&'static str>,
+    pub(crate) generated: Vec<String>,
     /// Globs of tests beside the usual ones.
     pub(crate) other_tests: Vec<String>,
 }
@@ -63,14 +63,17 @@ pub(crate) fn config_text(config: &Config) -> String {
     let presets = if config.has_agents { vec!["recommended", "agents"] } else { vec!["recommended"] };
     let exclude = match &config.generated[..] {
         [] => "exclude = []                            # such as [\"dist/**\", \"**/*.generated.ts\"]".to_owned(),
-        globs => format!("exclude = [{}] # generated", list(globs.iter().copied())),
+        globs => format!("exclude = [{}] # generated", list(globs.iter().map(String::as_str))),
     };
     let usual: Vec<&str> = default_tests().collect();
     let tests = if config.other_tests.is_empty() {
         format!("# tests = [{}]", list(usual.into_iter()))
     } else {
         let others = config.other_tests.iter().map(String::as_str);
-        format!("# The first are those that settings of test runners name, the others the usual ones.\ntests = [{}]", list(others.chain(usual)))
+        format!(
+            "# The first are those that settings of test runners name, the others the usual ones.\ntests = [{}]",
+            list(others.chain(usual))
+        )
     };
     let limits = SuppressionLimits::default();
     TEMPLATE
@@ -87,10 +90,9 @@ fn list<'g>(globs: impl Iterator<Item = &'g str>) -> String {
     globs.map(|glob| format!("\"{glob}\"")).collect::<Vec<_>>().join(", ")
 }
 
-/// A glob of files that tools write, and the test of a path for it.
+/// A glob of files that tools write: the name of a folder that they lie in, or the ends of their own names.
 struct Generated {
     glob: &'static str,
-    /// The name of a folder, or the end of the name of a file.
     folder: Option<&'static str>,
     endings: &'static [&'static str],
 }
@@ -110,8 +112,6 @@ const GENERATED: &[Generated] = &[
     folder("**/.nuxt/**", ".nuxt"),
     folder("**/.svelte-kit/**", ".svelte-kit"),
     folder("**/storybook-static/**", "storybook-static"),
-    folder("**/coverage/**", "coverage"),
-    folder("**/dist/**", "dist"),
     endings("**/*.generated.*", &[".generated.ts", ".generated.tsx", ".generated.js", ".generated.rs"]),
     endings("**/*.gen.*", &[".gen.ts", ".gen.tsx", ".gen.js", ".gen.rs"]),
     endings("**/*_pb2*.py", &["_pb2.py", "_pb2_grpc.py"]),
@@ -120,25 +120,45 @@ const GENERATED: &[Generated] = &[
     endings("**/*.bundle.js", &[".bundle.js"]),
 ];
 
-/// The globs that match some of these paths, all of which are of languages that are read. A folder `dist` counts beside
-/// a manifest of a package or at the top: deeper ones are of the code's own.
-pub(crate) fn generated_globs<'p>(paths: impl Iterator<Item = &'p str>, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
+/// The folder of build output; git may track it.
+const OUTPUT: &str = "dist";
+
+/// The most folders of build output that are named one by one.
+const MAX_OUTPUTS: usize = 4;
+
+/// Folders whose content is of others, or an input of tests.
+const APART: [&str; 4] = ["node_modules", "vendor", "fixtures", "__fixtures__"];
+
+/// The globs that match some of these paths, all of which are of languages that are read. A folder of build output counts
+/// at the top and beside the manifest of a package: others of its name are of the code's own.
+pub(crate) fn generated_globs<'p>(paths: impl Iterator<Item = &'p str>, has: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut found = vec![false; GENERATED.len()];
-    for path in paths {
-        for (number, generated) in GENERATED.iter().enumerate() {
-            let is_in = |name: &str| {
-                let mut parts = path.match_indices('/').map(|(end, _)| &path[..end]);
-                parts.any(|at| {
-                    let (above, last) = at.rsplit_once('/').unwrap_or(("", at));
-                    let is_package = || above.is_empty() || has(&format!("{above}/package.json"));
-                    last == name && (name != "dist" || is_package())
-                })
-            };
-            found[number] |=
-                generated.folder.is_some_and(is_in) || generated.endings.iter().any(|ending| path.ends_with(ending));
+    let mut outputs: Vec<&str> = Vec::new();
+    for path in paths.filter(|path| !path.split('/').any(|part| APART.contains(&part))) {
+        let folders = || path.match_indices('/').map(|(end, _)| &path[..end]);
+        let named = |name: &str| folders().any(|at| at.rsplit('/').next() == Some(name));
+        for (found, generated) in found.iter_mut().zip(GENERATED) {
+            let is_ended = generated.endings.iter().any(|ending| path.ends_with(ending));
+            *found |= is_ended || generated.folder.is_some_and(named);
         }
+        let output = folders().find(|at| match at.rsplit_once('/') {
+            Some((above, last)) => last == OUTPUT && has(&format!("{above}/package.json")),
+            None => *at == OUTPUT,
+        });
+        outputs.extend(output.filter(|output| outputs.last() != Some(output)));
     }
-    GENERATED.iter().zip(found).filter(|(_, found)| *found).map(|(generated, _)| generated.glob).collect()
+    let mut globs: Vec<String> = GENERATED
+        .iter()
+        .zip(found)
+        .filter(|(_, found)| *found)
+        .map(|(generated, _)| generated.glob.to_owned())
+        .collect();
+    if outputs.len() > MAX_OUTPUTS {
+        globs.push(format!("**/{OUTPUT}/**"));
+    } else {
+        globs.extend(outputs.iter().map(|output| format!("{output}/**")));
+    }
+    globs
 }
 
 #[cfg(test)]
@@ -153,7 +173,7 @@ mod tests {
         assert!(!settings.files.gives("tests"));
         let config = Config {
             has_agents: true,
-            generated: vec!["**/dist/**", "**/*_pb2*.py"],
+            generated: vec!["dist/**".to_owned(), "**/*_pb2*.py".to_owned()],
             other_tests: vec!["checks/**".to_owned()],
         };
         let settings = Settings::parse("lawbook.toml", config_text(&config)).unwrap();
@@ -162,7 +182,9 @@ mod tests {
         // What is commented out would be right as well.
         let all: String = config_text(&Config::default())
             .lines()
-            .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ") || rest.starts_with('[')).unwrap_or(line))
+            .map(|line| {
+                line.strip_prefix("# ").filter(|rest| rest.contains(" = ") || rest.starts_with('[')).unwrap_or(line)
+            })
             .filter(|line| !line.starts_with("it adds to"))
             .map(|line| format!("{line}\n"))
             .collect();
@@ -172,9 +194,16 @@ mod tests {
     #[test]
     fn generated_files_are_known_by_their_places() {
         let globs = |paths: &[&str]| generated_globs(paths.iter().copied(), &|path| path == "packages/a/package.json");
-        assert_eq!(globs(&["dist/index.js"]), ["**/dist/**"]);
-        assert_eq!(globs(&["packages/a/dist/x.js"]), ["**/dist/**"]);
-        assert_eq!(globs(&["src/dist/x.js", "generated.ts", "src/generate/a.ts"]), [""; 0]);
-        assert_eq!(globs(&["a/generated/b/c.ts", "x.gen.ts", "a_pb2.py"]), ["**/generated/**", "**/*.gen.*", "**/*_pb2*.py"]);
+        assert_eq!(globs(&["dist/index.js", "packages/a/dist/x.js"]), ["dist/**", "packages/a/dist/**"]);
+        let many = ["a", "b", "c", "d", "e"].map(|name| format!("{name}/dist/x.js"));
+        assert_eq!(generated_globs(many.iter().map(String::as_str), &|_| true), ["**/dist/**"]);
+        assert_eq!(
+            globs(&["a/fixtures/generated/x.ts", "src/dist/x.js", "generated.ts", "src/generate/a.ts"]),
+            [""; 0]
+        );
+        assert_eq!(
+            globs(&["a/generated/b/c.ts", "x.gen.ts", "a_pb2.py"]),
+            ["**/generated/**", "**/*.gen.*", "**/*_pb2*.py"]
+        );
     }
 }

@@ -49,7 +49,9 @@ mod tests {
 
     #[test]
     fn the_paragraph_is_added_once() {
-        for (old, start) in [(None, START), (Some(""), START), (Some("# A\n"), "# A\n\n<!--"), (Some("# A"), "# A\n\n<!--")] {
+        for (old, start) in
+            [(None, START), (Some(""), START), (Some("# A\n"), "# A\n\n<!--"), (Some("# A"), "# A\n\n<!--")]
+        {
             let new = with_paragraph(old).unwrap();
             assert!(new.starts_with(start) && new.ends_with(&format!("{END}\n")), "{new}");
             assert_eq!(with_paragraph(Some(&new)), None);

@@ -73,7 +73,9 @@ pub(super) fn files(survey: &Survey) -> Vec<CiFile> {
     let system = |path: &str| {
         let is_of = |(_, start, ends): &&(CiSystem, &str, &[&str])| {
             let rest = path.strip_prefix(start);
-            rest.is_some_and(|rest| ends.iter().any(|end| if end.is_empty() { rest.is_empty() } else { path.ends_with(end) }))
+            rest.is_some_and(|rest| {
+                ends.iter().any(|end| if end.is_empty() { rest.is_empty() } else { path.ends_with(end) })
+            })
         };
         PLACES.iter().find(is_of).map(|(system, ..)| *system)
     };

@@ -5,7 +5,7 @@
 mod ci;
 mod folder;
 mod languages;
-mod tests;
+mod runners;
 mod tools;
 
 use std::path::{Path, PathBuf};
@@ -119,6 +119,6 @@ impl Survey {
 
     /// Globs of tests that the project's own settings name and the usual globs do not match.
     pub(crate) fn other_tests(&self) -> Vec<String> {
-        tests::globs(self)
+        runners::globs(self)
     }
 }

@@ -110,7 +110,9 @@ fn packages(survey: &Survey) -> Vec<String> {
     for path in survey.named("package.json").take(MAX_MANIFESTS) {
         let Some(json) = package_json(survey, path) else { continue };
         for list in ["dependencies", "devDependencies", "peerDependencies"] {
-            packages.extend(json.get(list).and_then(|list| list.as_object()).into_iter().flat_map(|list| list.keys().cloned()));
+            packages.extend(
+                json.get(list).and_then(|list| list.as_object()).into_iter().flat_map(|list| list.keys().cloned()),
+            );
         }
     }
     packages

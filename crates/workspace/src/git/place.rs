@@ -107,7 +107,8 @@ impl Repository {
 
     /// True if git leaves a path out of what it adds. The path is one from the top.
     pub fn ignores(&self, path: &str) -> bool {
-        let args = ["check-ignore", "--quiet", "--", path].map(OsStr::new);
+        // `check-ignore` takes no path literally.
+        let args = ["--no-literal-pathspecs", "check-ignore", "--quiet", "--", path].map(OsStr::new);
         process::run(&self.top, &args, &[], b"", process::read_all).is_ok_and(|answer| answer.code == Some(0))
     }
 

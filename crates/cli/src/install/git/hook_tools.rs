@@ -113,7 +113,8 @@ pub(crate) struct ManagerState {
 
 /// The manager of the hooks of a repository, by the program that git runs and the files that there are.
 pub(crate) fn manager_state(program: Option<&str>, exists: &dyn Fn(&str) -> bool) -> Option<ManagerState> {
-    let owns = |manager: &&Manager| program.is_some_and(|program| manager.marks.iter().any(|mark| program.contains(mark)));
+    let owns =
+        |manager: &&Manager| program.is_some_and(|program| manager.marks.iter().any(|mark| program.contains(mark)));
     let is_set_up = |manager: &&Manager| manager.files.iter().any(|file| exists(file));
     let manager = MANAGERS.iter().find(owns).or_else(|| MANAGERS.iter().find(is_set_up))?;
     let file = manager.files.iter().find(|file| exists(file)).copied();

@@ -45,7 +45,8 @@ pub(super) fn globs(survey: &Survey) -> Vec<String> {
         let Some(glob) = glob_of(&name) else { continue };
         let Some(matcher) = matcher([glob.as_str()]) else { continue };
         let files = survey.paths().iter().filter(|path| read_language(path).is_some());
-        let is_new = files.map(|path| RelPath::new(path.as_str())).any(|path| matcher.matches(&path) && !usual.matches(&path));
+        let is_new =
+            files.map(|path| RelPath::new(path.as_str())).any(|path| matcher.matches(&path) && !usual.matches(&path));
         if is_new && !globs.contains(&glob) {
             globs.push(glob);
         }
@@ -56,7 +57,8 @@ pub(super) fn globs(survey: &Survey) -> Vec<String> {
 /// The glob for a folder or glob that a runner is given; `None` for the whole project and for what is outside.
 fn glob_of(name: &str) -> Option<String> {
     let plain = name.trim_start_matches("./").trim_end_matches('/');
-    let is_inside = !plain.is_empty() && !matches!(plain, "." | "**" | "src") && !plain.starts_with(['/', '!', '<', '~']);
+    let is_inside =
+        !plain.is_empty() && !matches!(plain, "." | "**" | "src") && !plain.starts_with(['/', '!', '<', '~']);
     let is_plain = !plain.split('/').any(|part| part == "..") && !plain.contains(['\\', '(', '$']);
     if !is_inside || !is_plain {
         return None;
@@ -100,7 +102,8 @@ mod tests {
     #[test]
     fn folders_and_globs_of_runners_become_globs() {
         let globs = ["./checks/", "spec", "a/*.check.ts", ".", "../x", "<rootDir>/a", "/abs", "test.ts"].map(glob_of);
-        let expected = [Some("checks/**"), Some("spec/**"), Some("a/*.check.ts"), None, None, None, None, Some("test.ts")];
+        let expected =
+            [Some("checks/**"), Some("spec/**"), Some("a/*.check.ts"), None, None, None, None, Some("test.ts")];
         assert_eq!(globs.each_ref().map(Option::as_deref), expected);
         assert_eq!(quoted_behind("x({ testDir: './e', y })", "testDir").as_deref(), Some("./e"));
         assert_eq!(quoted_behind("testDir: join(a)", "testDir"), None);
