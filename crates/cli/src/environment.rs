@@ -142,7 +142,7 @@ impl Environment {
     pub(crate) fn find_program(&self, name: &str) -> Option<PathBuf> {
         let names = [name.to_owned(), format!("{name}{}", std::env::consts::EXE_SUFFIX)];
         let candidates = self.program_folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
-        candidates.into_iter().find(|at| at.is_file())
+        candidates.into_iter().find(|at| at.is_absolute() && at.is_file())
     }
 
     /// True if standard output is coloured.

@@ -129,16 +129,17 @@ fn tests_and_generated_code_are_found() {
 
 #[test]
 fn tools_that_run_hooks_are_left_alone() {
-    for (path, text, name) in [
-        (".husky/pre-commit", "npm test\n", "husky"),
-        ("lefthook.yml", "pre-push: {}\n", "lefthook"),
-        (".pre-commit-config.yaml", "repos: []\n", "pre-commit"),
+    let lefthook = "pre-commit:\n  jobs:\n    - run: lawbook check --staged\n";
+    for (path, text, with_lawbook, name) in [
+        (".husky/pre-commit", "npm test\n", "lawbook check --staged\n", "husky"),
+        ("lefthook.yml", "# lawbook\npre-push: {}\n", lefthook, "lefthook"),
+        (".pre-commit-config.yaml", "repos: []\n", "repos:\n- repo: local\n  hooks: [{ id: lawbook }]\n", "pre-commit"),
     ] {
         let project = repository(&[("a.ts", ""), (path, text)]);
         let ran = init(&project, &["--yes"]);
         ran.exits(0).shows(&format!("hooks      {name}\n")).shows("Left to you: ").shows("lawbook check --staged");
         assert_eq!((project.read(path).as_str(), changed(&project)), (text, vec!["?? lawbook.toml".to_owned()]));
-        let project = project.file(path, format!("{text}# lawbook check --staged\n"));
+        let project = project.file(path, with_lawbook);
         assert!(!init(&project, &["--yes"]).exits(0).stdout.contains("Left to you"), "{name}");
     }
 }

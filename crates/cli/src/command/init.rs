@@ -180,7 +180,8 @@ impl Proposal<'_> {
     }
 
     fn add_git(&mut self, context: &Context<'_>) {
-        if self.survey.repository().is_none() || self.names_lawbook_in_hooks() {
+        let is_set_up = || git::naming_files(&|path| self.survey.text(path)).next().is_some();
+        if self.survey.repository().is_none() || is_set_up() {
             return;
         }
         // A hook of git is of this clone alone, so the path of this program may stand in it.
@@ -196,13 +197,6 @@ impl Proposal<'_> {
         } else if self.planned.edits.len() == before {
             self.planned.next.retain(|line| !line.starts_with("git:"));
         }
-    }
-
-    /// True if the settings of a tool that runs hooks name lawbook.
-    fn names_lawbook_in_hooks(&self) -> bool {
-        let named = git::manager_files().chain([".husky/pre-commit", "package.json"]);
-        let mut texts = named.filter_map(|path| self.survey.text(path));
-        texts.any(|text| text.contains("lawbook check"))
     }
 
     fn add_ci(&mut self) {

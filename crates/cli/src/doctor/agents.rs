@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Observation, Subject};
+use super::{Observation, Subject, text_of};
 use crate::install::{AGENTS, Agent, HookCommand, SettingsFile};
 
 /// Looks at the settings of each agent that is used here or has lawbook in its settings.
@@ -32,7 +32,7 @@ pub(super) fn agents(subject: &Subject<'_>) -> Vec<Observation> {
 
 /// What one file with settings says; `None` if it is not there or has nothing of lawbook.
 fn in_file(agent: &Agent, file: &SettingsFile, at: &Path, shown: &str) -> Option<Observation> {
-    let text = std::fs::read_to_string(at).ok()?;
+    let text = text_of(at)?;
     let again = format!("lawbook install {}", agent.name);
     let without = match agent.uninstall(file, shown, &text) {
         Ok(without) => without,

@@ -1,11 +1,10 @@
 //! The hook that judges a commit.
 
-use std::fs;
 use std::path::Path;
 
 use lawbook_workspace::GitHooks;
 
-use super::{Observation, Subject};
+use super::{Observation, Subject, text_of};
 use crate::install::git::{self, HOOK_NAME};
 
 /// Looks for lawbook in the hook that git runs, in the file of the tool that manages hooks, and in git's settings.
@@ -15,9 +14,9 @@ pub(super) fn git(subject: &Subject<'_>) -> Vec<Observation> {
     };
     let at = hooks.folder.join(HOOK_NAME);
     let shown = shown(&at, hooks);
-    let program = fs::read_to_string(&at).ok();
+    let program = text_of(&at);
     let in_program = program.as_deref().filter(|text| runs_lawbook(text));
-    let configured = fs::read_to_string(&hooks.config).ok().filter(|text| text.contains("[hook \"lawbook\"]"));
+    let configured = text_of(&hooks.config).filter(|text| text.contains("[hook \"lawbook\"]"));
     let is_off = hooks.hooks_path.as_ref().is_some_and(|path| path.value == "/dev/null" || path.value.is_empty());
     if let Some(text) = configured {
         if hooks.has_configured_hooks {
@@ -45,10 +44,7 @@ pub(super) fn git(subject: &Subject<'_>) -> Vec<Observation> {
         return vec![Observation::good(format!("git: `{program} check --staged` before a commit ({shown})"))];
     }
     if let Some(manager) = git::manager_state(program.as_deref(), &|path| subject.survey.has(path)) {
-        let named = [manager.takes, ".husky/pre-commit", "package.json"].into_iter();
-        let named = named
-            .chain(git::manager_files())
-            .find(|path| subject.survey.text(path).is_some_and(|text| runs_lawbook(&text)));
+        let named = git::naming_files(&|path| subject.survey.text(path)).next();
         return vec![match named {
             Some(path) if manager.has_hook => {
                 Observation::good(format!("git: lawbook before a commit, by {} ({path})", manager.name))
@@ -62,8 +58,7 @@ pub(super) fn git(subject: &Subject<'_>) -> Vec<Observation> {
         }];
     }
     let elsewhere = subject.survey.repository().map(|repository| repository.common().join("hooks").join(HOOK_NAME));
-    let elsewhere =
-        elsewhere.filter(|other| *other != at && fs::read_to_string(other).is_ok_and(|text| runs_lawbook(&text)));
+    let elsewhere = elsewhere.filter(|other| *other != at && text_of(other).is_some_and(|text| runs_lawbook(&text)));
     if let (Some(other), Some(path)) = (elsewhere, &hooks.hooks_path) {
         let message = format!(
             "{} runs lawbook, and git takes its hooks from `{}` (core.hooksPath)",

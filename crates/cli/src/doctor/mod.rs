@@ -10,7 +10,7 @@ mod hooks;
 mod settings;
 mod versions;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lawbook_core::mistake::{Mistake, MistakeList};
@@ -127,6 +127,14 @@ impl Observation {
         let fix = mistake.help.clone().unwrap_or_else(|| "`lawbook check` shows the place".to_owned());
         Self::broken(bare.to_string(), fix)
     }
+}
+
+/// The text of a regular file of moderate size; a pipe would never end.
+fn text_of(at: &Path) -> Option<String> {
+    /// The most bytes of settings and scripts that are read.
+    const MAX_BYTES: u64 = 4 << 20;
+    let is_moderate = at.metadata().is_ok_and(|found| found.is_file() && found.len() <= MAX_BYTES);
+    is_moderate.then(|| std::fs::read_to_string(at).ok())?
 }
 
 impl Subject<'_> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{Observation, Subject};
+use super::{Observation, Subject, text_of};
 use crate::install::git;
 
 /// The version of this program.
@@ -28,15 +28,18 @@ pub(super) fn program(subject: &Subject<'_>) -> Vec<Observation> {
         }
     }
     for named in absolute_programs(subject) {
-        if named.is_file() {
-            found.push(of_version(&named, environment.program.as_deref(), "a hook runs"));
-        } else {
+        found.push(if !named.is_file() {
             let message = format!("a hook names {}, which is gone", named.display());
-            found.push(Observation::broken(
+            Observation::broken(
                 message,
                 "lawbook install git   # and each agent, with --absolute if it is not on the PATH",
-            ));
-        }
+            )
+        } else if environment.program.as_deref().is_some_and(|this| is_same(this, &named)) {
+            Observation::good(format!("a hook runs {} ({VERSION})", named.display()))
+        } else {
+            // A program that a repository names is not run.
+            Observation::note(format!("a hook runs {}, which is not this program", named.display()))
+        });
     }
     found
 }
@@ -46,7 +49,7 @@ fn hook_texts(subject: &Subject<'_>) -> Vec<String> {
     let git = subject.hooks.iter().flat_map(|hooks| [hooks.folder.join(git::HOOK_NAME), hooks.config.clone()]);
     let agents = crate::install::AGENTS.iter().flat_map(|agent| agent.files);
     let agents = agents.map(|file| subject.survey.folder().join(file.project));
-    git.chain(agents).filter_map(|at| std::fs::read_to_string(at).ok()).collect()
+    git.chain(agents).filter_map(|at| text_of(&at)).collect()
 }
 
 /// The programs at absolute paths that the hook of git names.
@@ -69,11 +72,14 @@ fn runs_from_path(subject: &Subject<'_>) -> bool {
     texts.iter().any(is_of_path)
 }
 
+/// True if two paths lead to one program.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
 /// Compares the version of a program with that of this one.
 fn of_version(at: &Path, this: Option<&Path>, who: &str) -> Observation {
-    let same =
-        |other: &Path| other.canonicalize().ok().is_some_and(|other| at.canonicalize().is_ok_and(|at| at == other));
-    let version = if this.is_some_and(same) { Some(VERSION.to_owned()) } else { version_of(at) };
+    let version = if this.is_some_and(|this| is_same(this, at)) { Some(VERSION.to_owned()) } else { version_of(at) };
     match version {
         Some(version) if version == VERSION => Observation::good(format!("{who} {} ({VERSION})", at.display())),
         Some(version) => {

@@ -98,6 +98,17 @@ pub(crate) fn managers(exists: &dyn Fn(&str) -> bool) -> impl Iterator<Item = &'
     MANAGERS.iter().filter(|manager| manager.files.iter().any(|file| exists(file))).map(|manager| manager.name)
 }
 
+/// The files of managers that have lawbook run, among those whose texts are given.
+pub(crate) fn naming_files(text: &dyn Fn(&str) -> Option<String>) -> impl Iterator<Item = &'static str> {
+    let is_comment = |line: &str| line.trim_start().starts_with(['#', '/']);
+    // A manifest names the packages of a project too.
+    let of_manifest = text("package.json").is_some_and(|text| text.contains("lawbook check"));
+    let named = manager_files().chain([".husky/pre-commit"]).filter(move |path| {
+        text(path).is_some_and(|text| text.lines().any(|line| line.contains("lawbook") && !is_comment(line)))
+    });
+    named.chain(of_manifest.then_some("package.json"))
+}
+
 /// A manager that is set up in a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ManagerState {

@@ -11,7 +11,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_workspace::GitHooks;
 
 pub(crate) use configured::{add_section, remove_section};
-pub(crate) use hook_tools::{manager_files, manager_state, managers};
+pub(crate) use hook_tools::{manager_files, manager_state, managers, naming_files};
 pub(crate) use script::{extend, remove_block};
 
 use super::hook_command::quoted;
