@@ -282,7 +282,10 @@ fn offer_baseline(packs: Vec<Pack>, args: &InitArgs, survey: &Survey, context: &
     let files = counted(summary.checked + summary.prefiltered, "file");
     let mut text = context.output.text();
     if findings == 0 {
-        text.line(format_args!("Today `lawbook check` finds nothing in {files}."));
+        match summary.checked + summary.prefiltered {
+            0 => text.line(format_args!("Today there is no file that `lawbook check` would check.")),
+            _ => text.line(format_args!("Today `lawbook check` finds nothing in {files}.")),
+        };
         context.answer(&text)?;
         return Ok(CommandOutcome::Clean);
     }

@@ -32,7 +32,7 @@ pub(super) fn files(subject: &Subject<'_>) -> Vec<Observation> {
         let counts: Vec<String> = counts.iter().map(|(language, count)| format!("{language} {count}")).collect();
         let left_out = match summary.skipped {
             0 => String::new(),
-            skipped => format!("; {} left out", counted(skipped, "file or folder")),
+            skipped => format!("; left out: {skipped}"),
         };
         found.push(Observation::good(format!("files checked: {}{left_out}", counts.join(", "))));
     }
