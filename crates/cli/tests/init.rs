@@ -58,6 +58,8 @@ fn a_project_is_set_up_once() {
     let written = ["?? .cursor/hooks.json", "?? .github/workflows/lawbook.yml", "?? AGENTS.md", "?? lawbook.toml"];
     assert_eq!(changed(&project), written);
     assert!(project.path(".git/hooks/pre-commit").exists());
+    // What is written is no configuration of another name.
+    assert!(!lawbook(&project, &["check"], &[]).exits(1).stderr.contains("is not read"));
     init(&project, &["--yes"]).exits(0).shows("Already set up: nothing to write.\n");
     fs::remove_file(project.path("AGENTS.md")).unwrap();
     let ran = init(&project, &["--yes"]);
