@@ -167,8 +167,14 @@ impl Environment {
 
     /// True if a program of this name is found on the `PATH`.
     pub(crate) fn finds_program(&self, name: &str) -> bool {
+        self.find_program(name).is_some()
+    }
+
+    /// The path of the first program of this name on the `PATH`.
+    pub(crate) fn find_program(&self, name: &str) -> Option<PathBuf> {
         let names = [name.to_owned(), format!("{name}{}", std::env::consts::EXE_SUFFIX)];
-        self.program_folders.iter().any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+        let candidates = self.program_folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+        candidates.into_iter().find(|at| at.is_absolute() && at.is_file())
     }
 
     /// True if standard output is coloured.
