@@ -106,7 +106,7 @@ pub(crate) enum Command {
 }
 
 /// The arguments that change which rules run.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct LawArgs {
     /// Adds the rules of a folder or of one page to those of `lawbook.toml`; without one, only these run.
     #[arg(long = "rules", value_name = "DIR_OR_FILE")]

@@ -2,6 +2,7 @@
 
 mod answer;
 mod notes;
+mod pre_commit;
 mod verify;
 
 use std::io::Read as _;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
-use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Request, Stopwatch, Workspace};
+use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Opening, Request, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
 use crate::command::{CommandResult, Context, fixes, law, opening, run_with_progress};
@@ -19,17 +20,13 @@ pub(super) use notes::off_in_words;
 
 /// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
+    if args.change.selection.pre_commit {
+        return pre_commit::run(packs, args, context);
+    }
     let mut stopwatch = Stopwatch::start();
     refuse_contradictions(args)?;
-    let mut opening = opening(packs, &args.law);
-    opening.paths.clone_from(&args.paths);
-    opening.today = args.today;
-    opening.parse_all = args.parse_all;
-    opening.prefilter = !args.no_prefilter;
-    opening.threads = args.threads.map(usize::from);
-    opening.max_file_size = args.max_file_size;
-    opening.from_index = args.change.selection() == Some(ChangeSelection::Staged);
-    opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
+    let mut opening = opening_of(packs, args);
+    let mut found = Vec::new();
     let (workspace, text) = if let Some(name) = &args.stdin_filename {
         let max_file_size = opening.max_file_size;
         let (workspace, path) = Workspace::open_for_file(context.cwd()?, name, opening)?;
@@ -37,7 +34,13 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         let text = read_input(max_file_size, context)?;
         stopwatch.lap("read");
         (workspace, Some((path, text)))
+    } else if args.as_found {
+        let (workspace, paths) = Workspace::open_for_files(context.cwd()?, &args.paths, opening)?;
+        stopwatch.lap("open");
+        found = pre_commit::below_root(&args.paths, paths)?;
+        (workspace, None)
     } else {
+        opening.paths.clone_from(&args.paths);
         let workspace = Workspace::open(context.cwd()?, opening)?;
         stopwatch.lap("open");
         (workspace, None)
@@ -45,6 +48,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     let request = match (&text, args.change.selection()) {
         (Some((path, text)), _) => Request::text(path.clone(), text.clone()),
         (None, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
+        (None, None) if args.as_found => Request::files(found),
         (None, None) => Request::opened(),
     };
     let request = match accepted_law(args, context)? {
@@ -71,7 +75,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     law::note_changed(&run.report.law_changed, args.change.base(), &mut context.output);
     law::note_other_repositories(&law, &run.report.skipped, &mut context.output);
     notes::note_outside(&run, args, context);
-    if args.change.selection().is_none() {
+    if args.as_found {
+        notes::note_nothing_checked(&run.report, context);
+    } else if args.change.selection().is_none() {
         notes::expect_checked(&law, &run.report, args)?;
     }
     notes::note_stale(&law, &run.report, args, context);
@@ -105,6 +111,23 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     Ok(outcome)
 }
 
+/// The options of a workspace for the arguments of a check, without its paths.
+fn opening_of(packs: Vec<Pack>, args: &CheckArgs) -> Opening {
+    let mut opening = opening(packs, &args.law);
+    opening.today = args.today;
+    opening.parse_all = args.parse_all;
+    opening.prefilter = !args.no_prefilter;
+    opening.threads = args.threads.map(usize::from);
+    opening.max_file_size = args.max_file_size;
+    opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
+    match args.change.selection() {
+        Some(ChangeSelection::Staged) => opening.from_index = true,
+        Some(ChangeSelection::Commits { to, .. }) => opening.from_commit = Some(to),
+        _ => {}
+    }
+    opening
+}
+
 /// Refuses options that contradict each other in ways that clap cannot say.
 fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
     if args.change.is_staged() && args.fix.choice().is_some() {
@@ -114,6 +137,11 @@ fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
         let help =
             format!("`lawbook check --changed {option}` works on the files; then stage them again with `git add`");
         return Err(vec![Mistake::new(message).with_help(help)]);
+    }
+    if args.change.until.is_some() && args.fix.choice().is_some() {
+        let option = if args.fix.fix { "--fix" } else { "--diff" };
+        let message = format!("`{option}` cannot be used with `--until`: a commit is not changed");
+        return Err(vec![Mistake::new(message).with_help("leave out `--until`, to work on the files")]);
     }
     Ok(())
 }
