@@ -285,7 +285,7 @@ fn hooks_of_other_tools_are_refused_with_the_lines_to_add() {
     check(Project::new().file(".husky/pre-commit", ""), &["add to .husky/pre-commit:", "lawbook check --staged"]);
     check(
         Project::new().file(".pre-commit-config.yaml", ""),
-        &["entry: lawbook check --staged", "`pre-commit install`"],
+        &["entry: lawbook check --pre-commit", "`pre-commit install`"],
     );
     let project = repository(&[]).file("hook.py", "");
     std::os::unix::fs::symlink("../../hook.py", project.path(".git/hooks/pre-commit")).unwrap();

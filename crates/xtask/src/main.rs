@@ -12,6 +12,7 @@ mod e2e;
 mod exceptions;
 mod features;
 mod fixes;
+mod frameworks;
 mod history;
 mod hostile;
 mod kill;
@@ -24,6 +25,7 @@ mod packages;
 mod parity;
 mod places;
 mod public_api;
+mod pypi;
 mod replay;
 mod report_json;
 mod skeleton;
@@ -208,6 +210,13 @@ enum Task {
     },
     /// Packs the crates that are published, and tests the examples of the libraries outside of the workspace.
     Packages,
+    /// Runs pre-commit, prek and lefthook from PyPI with the hook of lawbook, in repositories in every state that a commit
+    /// can find, and compares with what git commits.
+    Frameworks {
+        /// The wheel that the hook is installed with.
+        #[arg(value_name = "WHEEL")]
+        wheel: PathBuf,
+    },
     /// Prints the rooms of core by floor with what each imports of others, and the dependencies between the crates.
     ///
     /// Fails when rooms import in a circle, or a room imports one of a higher floor, or a crate depends on one that
@@ -336,6 +345,14 @@ fn run(task: Task) -> Result<bool, String> {
         Task::Packages => {
             packages::check(&places)?;
             Ok(true)
+        }
+        Task::Frameworks { wheel } => {
+            let outcome = frameworks::run(&places, &wheel)?;
+            print!("{}", outcome.text());
+            for failure in &outcome.failures {
+                println!("{failure}");
+            }
+            Ok(outcome.failures.is_empty())
         }
         Task::Rulesets => Ok(write_index(&places)),
         Task::NewRule { topic, id, languages, native } => {
