@@ -5,8 +5,6 @@
 use std::fs;
 use std::path::Path;
 
-use lawbook_core::language;
-
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 fn read(name: &str) -> String {
@@ -21,15 +19,6 @@ fn it_installs_the_version_of_the_workspace() {
     for expected in [format!("    rev: v{VERSION}\n"), format!("`lawbook=={VERSION}`")] {
         assert!(page.contains(&expected), "{expected}");
     }
-}
-
-#[test]
-fn it_names_every_extension_that_is_read() {
-    let mut extensions: Vec<&str> = language::dialects().flat_map(|dialect| dialect.extensions).copied().collect();
-    extensions.sort_unstable();
-    extensions.dedup();
-    let line = format!("  files: \\.({})$\n", extensions.join("|"));
-    assert!(read(".pre-commit-hooks.yaml").contains(&line), "{line}");
 }
 
 #[test]
