@@ -1,4 +1,4 @@
-//! The frameworks that run the hooks of git, with the hook of lawbook: pre-commit, prek and lefthook, each in repositories
+//! The frameworks that run the hooks of git, with the hook of lawbook: pre-commit, prek, lefthook and husky, each in repositories
 //! in every state that a commit can find, beside what git itself commits there.
 
 mod repository;
@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::npm::{self, Package};
 use crate::places::WorkspaceFolders;
 use crate::pypi::{self, PypiPackage};
 use repository::{Environment, Repository};
-use scenarios::{COMMITS, Commit, FIXES, PUSHES, Push, RUNS, Run};
+use scenarios::{COMMITS, Commit, FIXES, LINT_STAGED, PUSHES, Push, RUNS, Run};
 
 /// The frameworks, and the installer that prek uses.
 const TOOLS: &[PypiPackage] = &[
@@ -20,6 +21,10 @@ const TOOLS: &[PypiPackage] = &[
     PypiPackage { name: "lefthook", version: "2.2.2" },
     PypiPackage { name: "uv", version: "0.13.9" },
 ];
+
+/// Those of npm.
+const NODE_TOOLS: &[Package] =
+    &[Package { name: "husky", version: "9.1.7" }, Package { name: "lint-staged", version: "17.6.1" }];
 
 /// What the repository of the hook is built with: its `pyproject.toml` says so.
 const BUILD: &[PypiPackage] = &[PypiPackage { name: "setuptools", version: "80.9.0" }];
@@ -30,16 +35,18 @@ enum Framework {
     PreCommit,
     Prek,
     Lefthook,
+    Husky,
 }
 
 impl Framework {
-    const ALL: [Self; 3] = [Self::PreCommit, Self::Prek, Self::Lefthook];
+    const ALL: [Self; 4] = [Self::PreCommit, Self::Prek, Self::Lefthook, Self::Husky];
 
     fn name(self) -> &'static str {
         match self {
             Self::PreCommit => "pre-commit",
             Self::Prek => "prek",
             Self::Lefthook => "lefthook",
+            Self::Husky => "husky",
         }
     }
 
@@ -49,12 +56,13 @@ impl Framework {
             Self::PreCommit => "pre-commit install --hook-type pre-commit --hook-type pre-push",
             Self::Prek => "prek install --hook-type pre-commit --hook-type pre-push",
             Self::Lefthook => "lefthook install --force",
+            Self::Husky => "husky",
         }
     }
 
     /// True if it passes files and ranges, and so runs the hook of the repository of the hook.
     fn takes_files(self) -> bool {
-        self != Self::Lefthook
+        matches!(self, Self::PreCommit | Self::Prek)
     }
 }
 
@@ -90,6 +98,8 @@ impl FrameworkOutcome {
 pub fn run(places: &WorkspaceFolders, wheel: &Path) -> Result<FrameworkOutcome, String> {
     let folder = places.e2e().join("frameworks");
     let tools = pypi::venv(&folder.join("tools"), TOOLS)?;
+    let node_tools = folder.join("node");
+    npm::install(&node_tools, NODE_TOOLS)?;
     let wheels = folder.join("wheels");
     pypi::download(&wheels, BUILD)?;
     place_wheel(wheel, &wheels)?;
@@ -97,12 +107,12 @@ pub fn run(places: &WorkspaceFolders, wheel: &Path) -> Result<FrameworkOutcome, 
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(work.join("home")).map_err(|error| format!("{}: {error}", work.display()))?;
     let program = pypi::venv_of_wheel(&work.join("lawbook"), wheel)?;
-    let environment = Environment::new(&work, &tools, &wheels);
+    let environment = Environment::new(&work, &[tools, node_tools.join("node_modules/.bin")], &wheels);
     let mirror = environment.mirror(places, &work.join("mirror"))?;
     let base = Repository::base(&environment, &work.join("base"), &mirror)?;
     let mut outcome = FrameworkOutcome::default();
     for framework in Framework::ALL {
-        // Only lefthook runs the program on the `PATH`.
+        // Without files, it runs the program on the `PATH`.
         let environment = if framework.takes_files() { environment.clone() } else { environment.with_programs(&program) };
         let base = Base { environment: &environment, base: &base, work: &work, framework };
         for scenario in COMMITS {
@@ -116,6 +126,9 @@ pub fn run(places: &WorkspaceFolders, wheel: &Path) -> Result<FrameworkOutcome, 
                 outcome.add(framework, scenario.name, base.run(scenario));
             }
             outcome.add(framework, "a fix is a commit that is not made", base.fix());
+        }
+        if framework == Framework::Husky {
+            outcome.add(framework, "lint-staged commits what is fixed", base.fix_by_lint_staged());
         }
     }
     Ok(outcome)
@@ -198,6 +211,18 @@ impl Base<'_> {
             (true, true) => Ok(()),
             _ => Err(format!("{counted} findings in place of {}\n{}", scenario.findings, said.text)),
         }
+    }
+
+    /// What is fixed is committed at once, and what is not staged stays as it was.
+    fn fix_by_lint_staged(&self) -> Result<(), String> {
+        let hooked = self.prepared("hooked", LINT_STAGED.setup)?;
+        hooked.script(self.framework.install())?;
+        let old = hooked.head();
+        let said = hooked.try_script(LINT_STAGED.commit);
+        if !said.is_success || hooked.brings_findings("HEAD", &[old])? {
+            return Err(format!("what is fixed was not committed\n{}", said.text));
+        }
+        hooked.script(LINT_STAGED.then).map(drop)
     }
 
     /// What is fixed is staged by hand, and then committed.

@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("src/c.mts", "export const c = 1;\n"),
     ("skip/d.ts", "export const d = 1;\n"),
     ("README.md", "Base\n"),
+    (".husky/pre-commit", "lawbook check --staged\n"),
     ("lefthook.yml", "pre-commit:\n  jobs:\n    - name: lawbook\n      run: lawbook check --staged\n"),
 ];
 
@@ -24,9 +25,9 @@ const FILES: &[(&str, &str)] = &[
 pub(super) struct Environment(Vec<(&'static str, OsString)>);
 
 impl Environment {
-    pub(super) fn new(work: &Path, tools: &Path, wheels: &Path) -> Self {
+    pub(super) fn new(work: &Path, tools: &[PathBuf], wheels: &Path) -> Self {
         let path = env::var_os("PATH").unwrap_or_default();
-        let folders = [tools.to_owned()].into_iter().chain(env::split_paths(&path));
+        let folders = tools.iter().cloned().chain(env::split_paths(&path));
         Self(vec![
             ("PATH", env::join_paths(folders).unwrap_or(path)),
             ("HOME", work.join("home").into()),
@@ -160,7 +161,7 @@ impl<'e> Repository<'e> {
     pub(super) fn brings_findings(&self, commit: &str, older: &[String]) -> Result<bool, String> {
         let count = |commit: &str| -> Result<usize, String> {
             let pathspecs = "'*.ts' '*.mts' ':!skip' ':!*/skip'";
-            let lines = self.script(&format!("git grep --count -x debugger {commit} -- {pathspecs} || true"))?;
+            let lines = self.script(&format!("git grep --count '^debugger$' {commit} -- {pathspecs} || test $? = 1"))?;
             let counts = lines.lines().filter_map(|line| line.rsplit(':').next()?.parse::<usize>().ok());
             Ok(counts.sum())
         };

@@ -222,7 +222,13 @@ pub(super) struct Fix {
 }
 
 pub(super) const FIXES: Fix = Fix {
-    setup: "sed -i 's/- id: lawbook/- id: lawbook\\n        args: [--fix]/' .pre-commit-config.yaml; git commit --quiet -am fix; echo debugger >> a.ts; git add a.ts; echo debugger > new.ts",
+    setup: "sed -i 's/- id: lawbook/- id: lawbook\\n        args: [--fix]/' .pre-commit-config.yaml; git commit --quiet -am fix; printf 'debugger\\n// good\\n' >> a.ts; git add a.ts; echo debugger > new.ts",
     commit: "git commit -m x",
     then: "grep -x debugger new.ts; git add a.ts; git commit -m x",
+};
+
+pub(super) const LINT_STAGED: Fix = Fix {
+    setup: "printf 'lint-staged\\nlawbook check --staged\\n' > .husky/pre-commit; printf '{ \"*.{ts,mts}\": \"lawbook check --changed --fix\" }' > .lintstagedrc.json; git add --all; git commit --quiet -m lint-staged; printf 'debugger\\n// good\\n' >> a.ts; git add a.ts; sed -i '1i // unstaged' a.ts; echo debugger >> b.ts",
+    commit: "git commit -m x",
+    then: "test \"$(git show HEAD:a.ts | tail -n 1)\" = '// good'; test \"$(git diff --numstat -- a.ts)\" = \"$(printf '1\\t0\\ta.ts')\"; grep -x debugger b.ts",
 };
