@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use crate::corpus;
 use crate::differential::Differential;
+use crate::dist;
 use crate::features;
 use crate::fixes;
+use crate::frameworks;
 use crate::history;
 use crate::hostile;
 use crate::kill;
@@ -117,6 +119,19 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         };
         let dirs = crates.iter().chain(packages).cloned().collect();
         let outcome = mutants::check(places, lawbook, &MutantSeries { count: 1_000, seed: 1, dirs })?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    let built = tally.step("the wheel, the npm packages and the archive", || dist::for_this_machine(places));
+    tally.step("each of them, installed and run by another user", || {
+        dist::try_as_a_user(places, built.as_ref().ok_or("not run: a step that it needs failed")?)
+    });
+    tally.step("the files for the CI of others", || {
+        dist::check_workflows(places, built.as_ref().ok_or("not run: a step that it needs failed")?.wheel())
+    });
+    tally.step("frameworks of hooks, with the hook installed from the wheel", || {
+        let wheel = built.as_ref().ok_or("not run: a step that it needs failed")?.wheel();
+        let outcome = frameworks::run(places, wheel)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });

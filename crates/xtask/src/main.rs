@@ -8,6 +8,7 @@
 mod chance;
 mod corpus;
 mod differential;
+mod dist;
 mod e2e;
 mod exceptions;
 mod features;
@@ -89,6 +90,10 @@ enum Task {
     Corpus,
     /// Lowers real code by both parsers and compares the trees.
     Differential(differential::Differential),
+    /// Builds what users install: a wheel, the packages for npm and an archive, all of one build.
+    ///
+    /// The tools that it needs are installed from PyPI; Python 3 and Node.js with npm have to be there.
+    Dist(dist::Dist),
     /// Runs everything that needs tools from npm; the last line says how many steps passed and failed.
     E2e {
         /// The lawbook to run; by default the release build, brought up to date first.
@@ -285,6 +290,10 @@ fn run(task: Task) -> Result<bool, String> {
         Task::Parity { rules, min, every_rule, lawbook, dirs, .. } => {
             let request = parity::ParityRequest { name: "parity", rules, dirs };
             compare_findings(&places, lawbook, &request, (min, every_rule))
+        }
+        Task::Dist(dist) => {
+            dist.run(&places)?;
+            Ok(true)
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
         Task::Hostile { lawbook, depths, only, every, first, stacks, jobs } => {

@@ -37,7 +37,8 @@ pub fn venv(folder: &Path, packages: &[PypiPackage]) -> Result<PathBuf, String> 
     let _ = fs::remove_dir_all(folder);
     run(Command::new(python()).args(["-m", "venv"]).arg(folder), "a virtual environment cannot be made")?;
     let mut pip = Command::new(programs.join("python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]).args(&wanted);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"])
+        .args(&wanted);
     run(&mut pip, "pip install failed")?;
     fs::write(&list, wanted.join("\n")).map_err(|error| format!("{}: {error}", list.display()))?;
     Ok(programs)
@@ -67,7 +68,16 @@ pub fn download(folder: &Path, packages: &[PypiPackage]) -> Result<(), String> {
         return Ok(());
     }
     let mut pip = Command::new(python());
-    pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]);
+    pip.args([
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+    ]);
     run(pip.arg("--dest").arg(folder).args(&missing), "pip download failed")
 }
 
