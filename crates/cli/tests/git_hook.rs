@@ -296,7 +296,8 @@ fn hooks_of_other_tools_are_refused_with_the_lines_to_add() {
 #[test]
 fn the_lines_for_other_tools_are_those_of_the_page_about_hooks() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/hooks.md")).unwrap();
-    for file in ["lefthook.yml", ".husky/pre-commit", ".pre-commit-config.yaml", "prek.toml", ".simple-git-hooks.json"] {
+    for file in ["lefthook.yml", ".husky/pre-commit", ".pre-commit-config.yaml", "prek.toml", ".simple-git-hooks.json"]
+    {
         let project = Project::new().file(file, "");
         git(&project, &["init", "--quiet"]);
         let ran = lawbook(&project, ".", &["install", "git", "--yes"]);

@@ -75,6 +75,25 @@ fn what_a_check_leaves_out_stays_left_out_though_it_is_passed() {
 }
 
 #[test]
+fn baseline_settings_of_folders_and_odd_names_count_for_passed_files() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let project = repository(&[("a.ts", BAD), ("b.ts", GOOD), ("sub/c.ts", BAD), ("d \"'.ts", BAD)]);
+    lawbook(&project, &["baseline", "create"], &[]).exits(0);
+    let project =
+        project.file("b.ts", BAD).file("sub/lawbook.toml", "[rules]\nno-var = \"warning\"\n").file("sub/e.ts", BAD);
+    let files = ["a.ts", "b.ts", "sub/c.ts", "sub/e.ts", "d \"'.ts"];
+    assert_eq!(hooked(&project, &files, &[]), ["b.ts no-var", "sub/e.ts no-var"]);
+    lawbook(&project, &["check", "--pre-commit", "sub/e.ts"], &[]).exits(0).shows("warning");
+    // A name that is not Unicode is no file that was checked.
+    let name = std::ffi::OsStr::from_bytes(b"x\xff.ts");
+    std::fs::write(project.path("").join(name), BAD).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lawbook"));
+    command.args(["check", "--pre-commit"]).arg(name).current_dir(project.path("")).envs(support::git::ENVIRONMENT);
+    let ran = support::run(command, "");
+    assert!(ran.code == 1 && ran.stdout.contains("its name is not Unicode"), "{ran:?}");
+}
+
+#[test]
 fn a_range_is_judged_as_it_is_committed() {
     let project = repository(&[("a.ts", GOOD), ("b.ts", BAD)]);
     git(&project, &["checkout", "--quiet", "-b", "side"]);
@@ -119,7 +138,8 @@ fn the_law_of_a_range_is_that_of_its_commits() {
     assert!(found.contains(&"lawbook.toml weakened-law".to_owned()), "{found:?}");
     assert!(!found.iter().any(|found| found.ends_with("no-let")), "{found:?}");
     // Where the base lets commits accept it, it is those of the range that do.
-    let accepting = repository(&[("a.ts", GOOD), ("lawbook.toml", "extends = [\"./law\"]\n[law]\naccept = \"trailer\"\n")]);
+    let accepting =
+        repository(&[("a.ts", GOOD), ("lawbook.toml", "extends = [\"./law\"]\n[law]\naccept = \"trailer\"\n")]);
     git(&accepting, &["checkout", "--quiet", "-b", "side"]);
     let accepting = accepting.file("lawbook.toml", off);
     commit(&accepting, "off\n\nLawbook-Accept: the old client goes next week\n");
@@ -131,12 +151,15 @@ fn the_law_of_a_range_is_that_of_its_commits() {
 #[test]
 fn a_fix_before_a_commit_touches_the_staged_files_that_are_as_they_are_staged() {
     let project = repository(&[("a.ts", "let a = 0;\n"), ("b.ts", BAD), ("c.ts", "let c;\n")]);
-    let fixing = |project: &Project| lawbook(project, &["check", "--pre-commit", "--fix", "--unsafe-fixes", "a.ts"], &[]);
+    let fixing =
+        |project: &Project| lawbook(project, &["check", "--pre-commit", "--fix", "--unsafe-fixes", "a.ts"], &[]);
     let project = project.file("a.ts", BAD).file("c.ts", BAD).file("untracked.ts", BAD);
     git(&project, &["add", "a.ts", "c.ts"]);
     let project = project.file("c.ts", "var a = 1;\nlet more;\n");
     let ran = fixing(&project);
-    ran.exits(1).says("not fixed: 1 staged file with other changes in the working tree").says("fixed 1 finding in 1 file");
+    ran.exits(1)
+        .says("not fixed: 1 staged file with other changes in the working tree")
+        .says("fixed 1 finding in 1 file");
     ran.says("what is staged is not fixed yet");
     assert_eq!(project.read("a.ts"), "let a = 1\n");
     assert_eq!(project.read("c.ts"), "var a = 1;\nlet more;\n");

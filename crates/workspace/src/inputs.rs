@@ -11,7 +11,7 @@ use lawbook_core::source::{FileEntry, Files, OverlayFiles, RelPath, SourceFile};
 
 use crate::baseline::BaselinePart;
 use crate::change::{Change, Checkout, ContentLocation};
-use crate::discover::{self, Discovery, DiskFile, LeftOutPath};
+use crate::discover::{self, Discovery, DiscoveryError, DiskFile, LeftOutPath};
 use crate::files::{DiskFiles, GitFiles};
 use crate::filter::LeftOut;
 use crate::law::Law;
@@ -198,7 +198,18 @@ impl Law {
 
     /// Finds files as a search of the root would.
     fn find_files(&self, paths: &[RelPath]) -> Batch<'_> {
-        let found = discover::discover_single(&self.paths, self.checker.filter(), paths);
+        let filter = self.checker.filter();
+        let mut found = discover::discover_single(&self.paths, filter, paths);
+        // The path below the root of a name that is not Unicode is that of no file.
+        let is_no_name = |path: &&RelPath| path.as_str().contains(char::REPLACEMENT_CHARACTER);
+        let is_code =
+            |path: &&RelPath| filter.dialect(path).is_some() && filter.path("", path.as_str(), false).reason.is_none();
+        let unnamed = paths.iter().filter(is_no_name).filter(is_code);
+        found.errors.extend(
+            unnamed
+                .filter(|path| self.paths.metadata(path).is_none())
+                .map(|path| (path.clone(), DiscoveryError::NotUnicodeName, "its name is not Unicode".to_owned())),
+        );
         Batch {
             entries: found.files.iter().map(DiskFile::entry).collect(),
             answers: self.checker.unread_answers(&found),

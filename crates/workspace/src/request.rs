@@ -361,9 +361,11 @@ impl Request {
                 let help = "fix the files of the working tree, and commit them again";
                 Mistake::new("a commit is not changed by fixes").with_help(help)
             }
-            (Inputs::Opened | Inputs::Paths(_) | Inputs::Files(_) | Inputs::Texts(_), _, ReportScope::New | ReportScope::Lines) => {
-                Mistake::new("only a change has new findings and lines of its own")
-            }
+            (
+                Inputs::Opened | Inputs::Paths(_) | Inputs::Files(_) | Inputs::Texts(_),
+                _,
+                ReportScope::New | ReportScope::Lines,
+            ) => Mistake::new("only a change has new findings and lines of its own"),
             _ => return self.check_accepted_law(),
         };
         Err(vec![refusal])

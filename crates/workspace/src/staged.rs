@@ -46,6 +46,9 @@ impl Staged {
 
     /// True if a file, given by a path relative to the working directory, differs between HEAD and the index.
     pub fn has(&self, typed: &Path) -> bool {
+        if self.changes.is_empty() {
+            return false;
+        }
         let at = paths::locate_virtual(&self.cwd, typed);
         self.changes.iter().any(|change| change.at == at)
     }

@@ -122,6 +122,13 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });
+    distribution(places, &mut tally);
+    println!("{}", tally.line());
+    tally.failed == 0
+}
+
+/// The steps with what users install.
+fn distribution(places: &WorkspaceFolders, tally: &mut StepTally) {
     let built = tally.step("the wheel, the npm packages and the archive", || dist::for_this_machine(places));
     tally.step("each of them, installed and run by another user", || {
         dist::try_as_a_user(places, built.as_ref().ok_or("not run: a step that it needs failed")?)
@@ -135,8 +142,6 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });
-    println!("{}", tally.line());
-    tally.failed == 0
 }
 
 /// The numbers of steps that passed and failed.

@@ -271,6 +271,28 @@ fn main() -> ExitCode {
     }
 }
 
+/// Runs the frameworks of hooks and prints what ended otherwise than it had to.
+fn run_frameworks(places: &WorkspaceFolders, wheel: &Path) -> Result<bool, String> {
+    let outcome = frameworks::run(places, wheel)?;
+    print!("{}", outcome.text());
+    for failure in &outcome.failures {
+        println!("{failure}");
+    }
+    Ok(outcome.failures.is_empty())
+}
+
+/// Prints the rooms and crates with what each imports.
+fn print_imports(places: &WorkspaceFolders) -> Result<bool, String> {
+    let (rooms, crates) = (imports::of_rooms(places.root())?, imports::of_crates(places.root())?);
+    println!("{}\n{}", rooms.overview, crates.overview);
+    let faults = [rooms.faults, crates.faults].concat();
+    for fault in &faults {
+        println!("{fault}");
+    }
+    println!("{} circles, arrows that run up and strays", faults.len());
+    Ok(faults.is_empty())
+}
+
 /// Runs a task; true if it holds.
 ///
 /// # Errors
@@ -340,29 +362,13 @@ fn run(task: Task) -> Result<bool, String> {
             println!("oxlint {}", npm::oxlint(&places)?.display());
             Ok(true)
         }
-        Task::Imports => {
-            let (rooms, crates) = (imports::of_rooms(places.root())?, imports::of_crates(places.root())?);
-            println!("{}\n{}", rooms.overview, crates.overview);
-            let faults = [rooms.faults, crates.faults].concat();
-            for fault in &faults {
-                println!("{fault}");
-            }
-            println!("{} circles, arrows that run up and strays", faults.len());
-            Ok(faults.is_empty())
-        }
+        Task::Imports => print_imports(&places),
         Task::PublicApi { write } => compare_public_api(&places, write),
         Task::Packages => {
             packages::check(&places)?;
             Ok(true)
         }
-        Task::Frameworks { wheel } => {
-            let outcome = frameworks::run(&places, &wheel)?;
-            print!("{}", outcome.text());
-            for failure in &outcome.failures {
-                println!("{failure}");
-            }
-            Ok(outcome.failures.is_empty())
-        }
+        Task::Frameworks { wheel } => run_frameworks(&places, &wheel),
         Task::Rulesets => Ok(write_index(&places)),
         Task::NewRule { topic, id, languages, native } => {
             let form = if native { new_rule::Form::Native } else { new_rule::Form::Page };

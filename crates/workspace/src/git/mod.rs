@@ -218,7 +218,10 @@ impl Git {
             Some(0 | 1) => oid(&answer.stdout).ok_or_else(|| {
                 let help = if self.is_shallow { depth } else { "name a commit of the same history" };
                 let shallow = if self.is_shallow { " in this shallow clone" } else { "" };
-                vec![Mistake::new(format!("`{reference}` and {shown_end} have no commit in common{shallow}")).with_help(help)]
+                vec![
+                    Mistake::new(format!("`{reference}` and {shown_end} have no commit in common{shallow}"))
+                        .with_help(help),
+                ]
             }),
             _ => Err(answer.into_success("compare the histories").err().unwrap_or_default()),
         }

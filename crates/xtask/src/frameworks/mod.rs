@@ -109,12 +109,13 @@ pub fn run(places: &WorkspaceFolders, wheel: &Path) -> Result<FrameworkOutcome, 
     let program = pypi::venv_of_wheel(&work.join("lawbook"), wheel)?;
     let environment = Environment::new(&work, &[tools, node_tools.join("node_modules/.bin")], &wheels);
     let mirror = environment.mirror(places, &work.join("mirror"))?;
-    let base = Repository::base(&environment, &work.join("base"), &mirror)?;
+    let repository = Repository::base(&environment, &work.join("base"), &mirror)?;
     let mut outcome = FrameworkOutcome::default();
     for framework in Framework::ALL {
         // Without files, it runs the program on the `PATH`.
-        let environment = if framework.takes_files() { environment.clone() } else { environment.with_programs(&program) };
-        let base = Base { environment: &environment, base: &base, work: &work, framework };
+        let environment =
+            if framework.takes_files() { environment.clone() } else { environment.with_programs(&program) };
+        let base = Base { environment: &environment, repository: &repository, work: &work, framework };
         for scenario in COMMITS {
             outcome.add(framework, scenario.name, base.commit(scenario));
         }
@@ -149,7 +150,7 @@ fn place_wheel(wheel: &Path, wheels: &Path) -> Result<(), String> {
 /// What scenarios of one framework start from.
 struct Base<'a> {
     environment: &'a Environment,
-    base: &'a Repository<'a>,
+    repository: &'a Repository<'a>,
     work: &'a Path,
     framework: Framework,
 }
@@ -158,7 +159,7 @@ impl Base<'_> {
     /// A copy of the base in which a script has run.
     fn prepared(&self, name: &str, setup: &str) -> Result<Repository<'_>, String> {
         let at: PathBuf = self.work.join(name);
-        let repository = self.base.cloned(self.environment, &at)?;
+        let repository = self.repository.cloned(self.environment, &at)?;
         repository.script(setup)?;
         Ok(repository)
     }
@@ -167,7 +168,7 @@ impl Base<'_> {
     fn commit(&self, scenario: &Commit) -> Result<(), String> {
         let bare = self.prepared("truth", scenario.setup)?.inside(scenario.folder);
         let old = bare.head();
-        bare.script(scenario.commit)?;
+        bare.script(scenario.command)?;
         if bare.head() == old {
             return Err("the scenario commits nothing".to_owned());
         }
@@ -175,7 +176,7 @@ impl Base<'_> {
         let hooked = self.prepared("hooked", scenario.setup)?.inside(scenario.folder);
         hooked.script(self.framework.install())?;
         let (old, state) = (hooked.head(), hooked.state()?);
-        let said = hooked.try_script(scenario.commit);
+        let said = hooked.try_script(scenario.command);
         let is_made = hooked.head() != old;
         if is_made == is_bad {
             let verb = if is_made { "made" } else { "not made" };
@@ -195,11 +196,11 @@ impl Base<'_> {
         let hooked = self.prepared("hooked", scenario.setup)?;
         let is_bad = hooked.brings_findings(scenario.pushed, &[scenario.known.to_owned()])?;
         hooked.script(self.framework.install())?;
-        let said = hooked.try_script(scenario.push);
-        match said.is_success == !is_bad {
-            true => Ok(()),
-            false => Err(format!("the push {}\n{}", if is_bad { "was made" } else { "was not made" }, said.text)),
+        let said = hooked.try_script(scenario.command);
+        if said.is_success != is_bad {
+            return Ok(());
         }
+        Err(format!("the push {}\n{}", if is_bad { "was made" } else { "was not made" }, said.text))
     }
 
     /// A run by hand ends as the scenario says.
@@ -207,10 +208,10 @@ impl Base<'_> {
         let hooked = self.prepared("hooked", scenario.setup)?;
         let said = hooked.try_script(&format!("{} {}", self.framework.name(), scenario.args));
         let counted = said.text.matches("a breakpoint left in the code").count();
-        match (said.is_success == (scenario.findings == 0), counted == scenario.findings) {
-            (true, true) => Ok(()),
-            _ => Err(format!("{counted} findings in place of {}\n{}", scenario.findings, said.text)),
+        if said.is_success == (scenario.findings == 0) && counted == scenario.findings {
+            return Ok(());
         }
+        Err(format!("{counted} findings in place of {}\n{}", scenario.findings, said.text))
     }
 
     /// What is fixed is committed at once, and what is not staged stays as it was.
@@ -218,7 +219,7 @@ impl Base<'_> {
         let hooked = self.prepared("hooked", LINT_STAGED.setup)?;
         hooked.script(self.framework.install())?;
         let old = hooked.head();
-        let said = hooked.try_script(LINT_STAGED.commit);
+        let said = hooked.try_script(LINT_STAGED.command);
         if !said.is_success || hooked.brings_findings("HEAD", &[old])? {
             return Err(format!("what is fixed was not committed\n{}", said.text));
         }
@@ -230,14 +231,14 @@ impl Base<'_> {
         let hooked = self.prepared("hooked", FIXES.setup)?;
         hooked.script(self.framework.install())?;
         let old = hooked.head();
-        let said = hooked.try_script(FIXES.commit);
+        let said = hooked.try_script(FIXES.command);
         if hooked.head() != old || !said.text.contains("files were modified by this hook") {
             return Err(format!("the fix did not stop the commit\n{}", said.text));
         }
         hooked.script(FIXES.then)?;
-        match hooked.head() == old || hooked.brings_findings("HEAD", &[old])? {
-            true => Err("what was fixed was not committed".to_owned()),
-            false => Ok(()),
+        if hooked.head() == old || hooked.brings_findings("HEAD", &[old])? {
+            return Err("what was fixed was not committed".to_owned());
         }
+        Ok(())
     }
 }

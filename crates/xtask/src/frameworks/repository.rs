@@ -137,10 +137,9 @@ impl<'e> Repository<'e> {
         command.args(["-e", "-c", &format!("exec 2>&1\n{script}")]).current_dir(&self.at).env_clear();
         command.envs(self.environment.0.iter().cloned()).stdin(Stdio::null());
         match command.output() {
-            Ok(output) => Said {
-                is_success: output.status.success(),
-                text: String::from_utf8_lossy(&output.stdout).into_owned(),
-            },
+            Ok(output) => {
+                Said { is_success: output.status.success(), text: String::from_utf8_lossy(&output.stdout).into_owned() }
+            }
             Err(error) => Said { is_success: false, text: format!("sh could not be started: {error}") },
         }
     }
@@ -161,7 +160,8 @@ impl<'e> Repository<'e> {
     pub(super) fn brings_findings(&self, commit: &str, older: &[String]) -> Result<bool, String> {
         let count = |commit: &str| -> Result<usize, String> {
             let pathspecs = "'*.ts' '*.mts' ':!skip' ':!*/skip'";
-            let lines = self.script(&format!("git grep --count '^debugger$' {commit} -- {pathspecs} || test $? = 1"))?;
+            let lines =
+                self.script(&format!("git grep --count '^debugger$' {commit} -- {pathspecs} || test $? = 1"))?;
             let counts = lines.lines().filter_map(|line| line.rsplit(':').next()?.parse::<usize>().ok());
             Ok(counts.sum())
         };

@@ -38,10 +38,8 @@ pub(super) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     }
     let staged = Staged::find(context.cwd()?)?;
     // In a merge the files with a conflict are passed, also those that are resolved to what HEAD has.
-    let others: Vec<PathBuf> = match staged.is_merge() {
-        true => Vec::new(),
-        false => args.paths.iter().filter(|path| !staged.has(path)).cloned().collect(),
-    };
+    let is_other = |path: &&PathBuf| !staged.is_merge() && !staged.has(path);
+    let others: Vec<PathBuf> = args.paths.iter().filter(is_other).cloned().collect();
     let mut outcome = CommandOutcome::Clean;
     if !staged.is_empty() || staged.is_merge() {
         let mut of_index = plain.clone();

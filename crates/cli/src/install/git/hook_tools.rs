@@ -71,7 +71,9 @@ const MANAGERS: &[Manager] = &[
         name: "overcommit",
         marks: &["overcommit"],
         files: &[".overcommit.yml"],
-        lines: Lines::Text("PreCommit:\n  Lawbook:\n    enabled: true\n    required_executable: lawbook\n    command: [lawbook, check, --staged]\n    pass_files: false"),
+        lines: Lines::Text(
+            "PreCommit:\n  Lawbook:\n    enabled: true\n    required_executable: lawbook\n    command: [lawbook, check, --staged]\n    pass_files: false",
+        ),
         takes: None,
         then: Some("overcommit --sign"),
     },
