@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use crate::npm::{self, Package};
 use crate::places::WorkspaceFolders;
 use crate::pypi::{self, PypiPackage};
-use repository::{Environment, Repository};
-use scenarios::{COMMITS, Commit, FIXES, LINT_STAGED, PUSHES, Push, RUNS, Run};
+use repository::{TrialRepository, UserVariables};
+use scenarios::{COMMITS, Commit, FIXES, LINT_STAGED, PUSHES, Push, RUNS, RunByHand};
 
 /// The frameworks, and the installer that prek uses.
 const TOOLS: &[PypiPackage] = &[
@@ -107,9 +107,9 @@ pub fn run(places: &WorkspaceFolders, wheel: &Path) -> Result<FrameworkOutcome, 
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(work.join("home")).map_err(|error| format!("{}: {error}", work.display()))?;
     let program = pypi::venv_of_wheel(&work.join("lawbook"), wheel)?;
-    let environment = Environment::new(&work, &[tools, node_tools.join("node_modules/.bin")], &wheels);
+    let environment = UserVariables::new(&work, &[tools, node_tools.join("node_modules/.bin")], &wheels);
     let mirror = environment.mirror(places, &work.join("mirror"))?;
-    let repository = Repository::base(&environment, &work.join("base"), &mirror)?;
+    let repository = TrialRepository::base(&environment, &work.join("base"), &mirror)?;
     let mut outcome = FrameworkOutcome::default();
     for framework in Framework::ALL {
         // Without files, it runs the program on the `PATH`.
@@ -149,15 +149,15 @@ fn place_wheel(wheel: &Path, wheels: &Path) -> Result<(), String> {
 
 /// What scenarios of one framework start from.
 struct Base<'a> {
-    environment: &'a Environment,
-    repository: &'a Repository<'a>,
+    environment: &'a UserVariables,
+    repository: &'a TrialRepository<'a>,
     work: &'a Path,
     framework: Framework,
 }
 
 impl Base<'_> {
     /// A copy of the base in which a script has run.
-    fn prepared(&self, name: &str, setup: &str) -> Result<Repository<'_>, String> {
+    fn prepared(&self, name: &str, setup: &str) -> Result<TrialRepository<'_>, String> {
         let at: PathBuf = self.work.join(name);
         let repository = self.repository.cloned(self.environment, &at)?;
         repository.script(setup)?;
@@ -204,7 +204,7 @@ impl Base<'_> {
     }
 
     /// A run by hand ends as the scenario says.
-    fn run(&self, scenario: &Run) -> Result<(), String> {
+    fn run(&self, scenario: &RunByHand) -> Result<(), String> {
         let hooked = self.prepared("hooked", scenario.setup)?;
         let said = hooked.try_script(&format!("{} {}", self.framework.name(), scenario.args));
         let counted = said.text.matches("a breakpoint left in the code").count();

@@ -22,9 +22,9 @@ const FILES: &[(&str, &str)] = &[
 
 /// The variables of a user.
 #[derive(Clone, Debug)]
-pub(super) struct Environment(Vec<(&'static str, OsString)>);
+pub(super) struct UserVariables(Vec<(&'static str, OsString)>);
 
-impl Environment {
+impl UserVariables {
     pub(super) fn new(work: &Path, tools: &[PathBuf], wheels: &Path) -> Self {
         let path = env::var_os("PATH").unwrap_or_default();
         let folders = tools.iter().cloned().chain(env::split_paths(&path));
@@ -66,7 +66,7 @@ impl Environment {
         for entry in fs::read_dir(places.root().join("packaging/pre-commit")).map_err(failed)?.flatten() {
             fs::copy(entry.path(), at.join(entry.file_name())).map_err(failed)?;
         }
-        let mirror = Repository { environment: self, at: at.to_owned() };
+        let mirror = TrialRepository { environment: self, at: at.to_owned() };
         mirror.script(&format!("{INIT}; git tag v{}", env!("CARGO_PKG_VERSION")))?;
         Ok(at.to_owned())
     }
@@ -76,8 +76,8 @@ impl Environment {
 const INIT: &str = "git init --quiet --initial-branch=main; git add --all; git commit --quiet --message=first";
 
 /// A folder with a repository.
-pub(super) struct Repository<'e> {
-    environment: &'e Environment,
+pub(super) struct TrialRepository<'e> {
+    environment: &'e UserVariables,
     at: PathBuf,
 }
 
@@ -87,9 +87,9 @@ pub(super) struct Said {
     pub(super) text: String,
 }
 
-impl<'e> Repository<'e> {
+impl<'e> TrialRepository<'e> {
     /// The repository that all scenarios start from.
-    pub(super) fn base(environment: &'e Environment, at: &Path, mirror: &Path) -> Result<Self, String> {
+    pub(super) fn base(environment: &'e UserVariables, at: &Path, mirror: &Path) -> Result<Self, String> {
         let config = format!(
             "repos:\n  - repo: {}\n    rev: v{}\n    hooks:\n      - id: lawbook\n",
             mirror.display(),
@@ -106,7 +106,7 @@ impl<'e> Repository<'e> {
     }
 
     /// A copy, in place of what was there, whose remote `origin` is a bare copy.
-    pub(super) fn cloned<'o>(&self, environment: &'o Environment, at: &Path) -> Result<Repository<'o>, String> {
+    pub(super) fn cloned<'o>(&self, environment: &'o UserVariables, at: &Path) -> Result<TrialRepository<'o>, String> {
         let remote = at.with_extension("git");
         for folder in [at, &remote] {
             let _ = fs::remove_dir_all(folder);
@@ -117,7 +117,7 @@ impl<'e> Repository<'e> {
             at = at.display()
         );
         self.script(&script)?;
-        Ok(Repository { environment, at: at.to_owned() })
+        Ok(TrialRepository { environment, at: at.to_owned() })
     }
 
     /// The repository in a folder below.

@@ -202,7 +202,7 @@ pub(super) const PUSHES: &[Push] = &[
 ];
 
 /// A run by hand.
-pub(super) struct Run {
+pub(super) struct RunByHand {
     pub(super) name: &'static str,
     pub(super) setup: &'static str,
     pub(super) args: &'static str,
@@ -210,46 +210,51 @@ pub(super) struct Run {
     pub(super) findings: usize,
 }
 
-pub(super) const RUNS: &[Run] = &[
-    Run {
+pub(super) const RUNS: &[RunByHand] = &[
+    RunByHand {
         name: "all files, and what is left out",
         setup: "echo debugger >> a.ts; echo debugger >> skip/d.ts; mkdir vendor; echo debugger > vendor/v.ts; git add --all; git commit --quiet -m bad",
         args: "run --all-files",
         findings: 1,
     },
-    Run { name: "all files that are unstaged", setup: "echo debugger >> a.ts", args: "run --all-files", findings: 1 },
-    Run {
+    RunByHand {
+        name: "all files that are unstaged",
+        setup: "echo debugger >> a.ts",
+        args: "run --all-files",
+        findings: 1,
+    },
+    RunByHand {
         name: "all files beside staged ones",
         setup: "echo debugger >> a.ts; git commit --quiet -am bad; echo debugger >> b.ts; git add b.ts",
         args: "run --all-files",
         findings: 2,
     },
-    Run {
+    RunByHand {
         name: "one file",
         setup: "echo debugger >> a.ts; echo debugger >> src/c.mts; git commit --quiet -am bad",
         args: "run --files src/c.mts b.ts",
         findings: 1,
     },
-    Run {
+    RunByHand {
         name: "only a file that is left out",
         setup: "echo debugger >> skip/d.ts; git commit --quiet -am bad",
         args: "run --files skip/d.ts",
         findings: 0,
     },
-    Run { name: "no file", setup: "echo debugger >> a.ts; git commit --quiet -am bad", args: "run", findings: 0 },
-    Run {
+    RunByHand { name: "no file", setup: "echo debugger >> a.ts; git commit --quiet -am bad", args: "run", findings: 0 },
+    RunByHand {
         name: "a range that is not checked out",
         setup: "git checkout --quiet -b side; echo debugger >> b.ts; git commit --quiet -am bad; git checkout --quiet main",
         args: "run --from-ref main --to-ref side",
         findings: 1,
     },
-    Run {
+    RunByHand {
         name: "an older range",
         setup: "git checkout --quiet -b side; echo debugger >> b.ts; git commit --quiet -am bad; git revert --no-edit HEAD",
         args: "run --from-ref main --to-ref HEAD",
         findings: 0,
     },
-    Run {
+    RunByHand {
         name: "many files with long names, in several calls",
         setup: "mkdir many; for i in $(seq 3000); do echo 'export const x = 1;' > many/a-very-long-name-so-that-one-call-cannot-take-all-of-them-$i.ts; done; echo debugger > many/z.ts; mkdir skip/more; for i in $(seq 2000); do echo debugger > skip/more/a-very-long-name-so-that-one-call-cannot-take-all-of-them-$i.ts; done; git add --all; git commit --quiet -m many",
         args: "run --all-files",
@@ -258,19 +263,19 @@ pub(super) const RUNS: &[Run] = &[
 ];
 
 /// A commit that is fixed.
-pub(super) struct Fix {
+pub(super) struct FixedCommit {
     pub(super) setup: &'static str,
     pub(super) command: &'static str,
     pub(super) then: &'static str,
 }
 
-pub(super) const FIXES: Fix = Fix {
+pub(super) const FIXES: FixedCommit = FixedCommit {
     setup: "sed -i 's/- id: lawbook/- id: lawbook\\n        args: [--fix]/' .pre-commit-config.yaml; git commit --quiet -am fix; printf 'debugger\\n// good\\n' >> a.ts; git add a.ts; echo debugger > new.ts",
     command: "git commit -m x",
     then: "grep -x debugger new.ts; git add a.ts; git commit -m x",
 };
 
-pub(super) const LINT_STAGED: Fix = Fix {
+pub(super) const LINT_STAGED: FixedCommit = FixedCommit {
     setup: "printf 'lint-staged\\nlawbook check --staged\\n' > .husky/pre-commit; printf '{ \"*.{ts,mts}\": \"lawbook check --changed --fix\" }' > .lintstagedrc.json; git add --all; git commit --quiet -m lint-staged; printf 'debugger\\n// good\\n' >> a.ts; git add a.ts; sed -i '1i // unstaged' a.ts; echo debugger >> b.ts",
     command: "git commit -m x",
     then: "test \"$(git show HEAD:a.ts | tail -n 1)\" = '// good'; test \"$(git diff --numstat -- a.ts)\" = \"$(printf '1\\t0\\ta.ts')\"; grep -x debugger b.ts",
