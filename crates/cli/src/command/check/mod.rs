@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
-use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Request, Stopwatch, Workspace};
+use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Opening, Request, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
 use crate::command::{CommandResult, Context, fixes, law, opening, run_with_progress};
@@ -30,17 +30,7 @@ pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Cont
     if args.outcome.quiet {
         context.output.set_quiet();
     }
-    let mut opening = opening(packs, &args.law);
-    opening.selection = opening.selection.without(args.selection.ignore_rule.clone());
-    opening.paths.clone_from(&args.paths);
-    opening.exclude.clone_from(&args.selection.exclude);
-    opening.today = args.today;
-    opening.parse_all = args.parse_all;
-    opening.prefilter = !args.no_prefilter;
-    opening.threads = args.threads.map(usize::from);
-    opening.max_file_size = args.max_file_size;
-    opening.from_index = args.change.selection() == Some(ChangeSelection::Staged);
-    opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
+    let mut opening = opening_of(packs, args);
     let is_unmatched = patterns::expand(&mut opening, args, context)?;
     if args.selection.list_files {
         return list::run(opening, args, context);
@@ -128,6 +118,22 @@ pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Cont
         std::mem::forget((workspace, law, run));
     }
     Ok(outcome)
+}
+
+/// The options of the workspace of a check.
+fn opening_of(packs: Vec<Pack>, args: &CheckArgs) -> Opening {
+    let mut opening = opening(packs, &args.law);
+    opening.selection = opening.selection.without(args.selection.ignore_rule.clone());
+    opening.paths.clone_from(&args.paths);
+    opening.exclude.clone_from(&args.selection.exclude);
+    opening.today = args.today;
+    opening.parse_all = args.parse_all;
+    opening.prefilter = !args.no_prefilter;
+    opening.threads = args.threads.map(usize::from);
+    opening.max_file_size = args.max_file_size;
+    opening.from_index = args.change.selection() == Some(ChangeSelection::Staged);
+    opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
+    opening
 }
 
 /// Takes `-` out of the paths, which says that the text on standard input is checked. Its name says how.
