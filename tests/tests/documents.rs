@@ -95,15 +95,17 @@ fn schema_words(schema: &Value, words: &mut BTreeSet<String>) {
 
 #[test]
 fn every_field_of_the_reports_is_documented() {
-    for schema in [
-        "crates/cli/schema/report-v1.json",
-        "crates/cli/schema/mistakes-v1.json",
-        "crates/cli/schema/suppressions-v1.json",
+    for (schema, document) in [
+        ("report", "docs/design/report.md"),
+        ("mistakes", "docs/design/report.md"),
+        ("suppressions", "docs/design/report.md"),
+        ("doctor", "docs/setup.md"),
     ] {
         let mut words = BTreeSet::new();
-        schema_words(&serde_json::from_str(&read(schema)).unwrap(), &mut words);
+        let schema = read(&format!("crates/cli/schema/{schema}-v1.json"));
+        schema_words(&serde_json::from_str(&schema).unwrap(), &mut words);
         assert!(words.len() > 5, "{words:?}");
-        check_words("docs/design/report.md", words.iter().map(String::as_str));
+        check_words(document, words.iter().map(String::as_str));
     }
 }
 
@@ -135,6 +137,22 @@ fn thousands(number: u32) -> String {
     if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
 }
 
+/// The anchors of the headings of a document, as Git forges make them.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let mut is_in_block = false;
+    let mut anchors = BTreeSet::new();
+    for line in text.lines() {
+        is_in_block ^= line.starts_with("```") || line.starts_with("~~~");
+        if let Some(title) =
+            line.trim_start_matches('#').strip_prefix(' ').filter(|_| !is_in_block && line.starts_with('#'))
+        {
+            let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+            anchors.insert(kept.collect::<String>().to_lowercase().replace(' ', "-"));
+        }
+    }
+    anchors
+}
+
 #[test]
 fn links_between_documents_lead_somewhere() {
     let mut links = 0;
@@ -146,10 +164,16 @@ fn links_between_documents_lead_somewhere() {
             }
             let text = fs::read_to_string(&path).unwrap();
             for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-                let file = link.split('#').next().unwrap();
-                if !file.is_empty() && !file.contains("://") {
-                    links += 1;
-                    assert!(path.parent().unwrap().join(file).exists(), "{} links to {link}", path.display());
+                if link.contains("://") {
+                    continue;
+                }
+                links += 1;
+                let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+                let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+                assert!(target.exists(), "{} links to {link}", path.display());
+                if !anchor.is_empty() {
+                    let anchors = anchors(&fs::read_to_string(&target).unwrap());
+                    assert!(anchors.contains(anchor), "{} links to {link}; there are {anchors:?}", path.display());
                 }
             }
         }

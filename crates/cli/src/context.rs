@@ -1,7 +1,7 @@
 //! The environment and the streams of a command.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lawbook_core::mistake::Mistake;
 
@@ -24,6 +24,11 @@ impl Context<'_> {
     pub(crate) fn cwd(&self) -> Result<&Path, Vec<Mistake>> {
         let missing = || vec![Mistake::new("the working directory is gone or cannot be read")];
         self.environment.cwd.as_deref().ok_or_else(missing)
+    }
+
+    /// A path of the command line, seen from the working directory.
+    pub(crate) fn at(&self, path: &Path) -> PathBuf {
+        self.environment.cwd.as_deref().map_or_else(|| path.to_owned(), |cwd| cwd.join(path))
     }
 
     /// Prints the answer to standard output.

@@ -30,6 +30,21 @@ pub(crate) const ACCEPT_LAW_VARIABLE: &str = "LAWBOOK_ACCEPT_LAW";
 /// Those of [`AGENT_VARIABLES`] that are set in the shells of people too: settings of an agent, and of an editor.
 const OF_PEOPLE_TOO: &[&str] = &["GOOSE_PROVIDER", "JUNIE_DATA", "REPL_ID"];
 
+/// A service of continuous integration whose logs or reports have a form of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CiService {
+    /// GitHub Actions, and services that do the same.
+    GitHub,
+    /// GitLab CI/CD.
+    GitLab,
+    /// Azure Pipelines.
+    Azure,
+}
+
+/// The variables that services set for the commands that they run.
+const CI_VARIABLES: &[(&str, CiService)] =
+    &[("GITHUB_ACTIONS", CiService::GitHub), ("GITLAB_CI", CiService::GitLab), ("TF_BUILD", CiService::Azure)];
+
 /// The environment of a command.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an independent fact")]
@@ -48,6 +63,10 @@ pub(crate) struct Environment {
     pub(crate) git_dir: Option<PathBuf>,
     /// True in continuous integration: the variable `CI` is set.
     pub(crate) is_ci: bool,
+    /// The service that runs the command, if it is known, with the variable that says so.
+    pub(crate) ci: Option<(&'static str, CiService)>,
+    /// The file to which a step of GitHub Actions may add its summary.
+    pub(crate) step_summary: Option<PathBuf>,
     /// True if the process ends after the command, so that its memory need not be freed.
     pub(crate) is_own_process: bool,
     /// The path of this program; `None` inside of another one.
@@ -85,6 +104,8 @@ impl Environment {
             state_home: None,
             git_dir: None,
             is_ci: false,
+            ci: None,
+            step_summary: None,
             is_own_process: false,
             program: None,
             home: None,
@@ -103,6 +124,7 @@ impl Environment {
     /// The environment of this process.
     pub(crate) fn of_process() -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let is_on = |name: &str| variable(name).is_some_and(|value| value != "false" && value != "0");
         let (stdout, stderr) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
         let dumb = variable("TERM").is_some_and(|term| term == "dumb");
         let columns = |(width, _): (terminal_size::Width, terminal_size::Height)| usize::from(width.0);
@@ -119,7 +141,9 @@ impl Environment {
             accepted_law: variable(ACCEPT_LAW_VARIABLE).map(|reason| reason.to_string_lossy().into_owned()),
             state_home: state_home(&variable),
             git_dir: variable("GIT_DIR").map(PathBuf::from),
-            is_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
+            is_ci: is_on("CI"),
+            ci: CI_VARIABLES.iter().copied().find(|(name, _)| is_on(name)),
+            step_summary: variable("GITHUB_STEP_SUMMARY").map(PathBuf::from),
             is_own_process: true,
             program: std::env::current_exe().ok(),
             home: variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from),
@@ -143,8 +167,14 @@ impl Environment {
 
     /// True if a program of this name is found on the `PATH`.
     pub(crate) fn finds_program(&self, name: &str) -> bool {
+        self.find_program(name).is_some()
+    }
+
+    /// The path of the first program of this name on the `PATH`.
+    pub(crate) fn find_program(&self, name: &str) -> Option<PathBuf> {
         let names = [name.to_owned(), format!("{name}{}", std::env::consts::EXE_SUFFIX)];
-        self.program_folders.iter().any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+        let candidates = self.program_folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+        candidates.into_iter().find(|at| at.is_absolute() && at.is_file())
     }
 
     /// True if standard output is coloured.

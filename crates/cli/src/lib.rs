@@ -15,6 +15,9 @@ mod report;
 mod context;
 mod install;
 mod hook;
+mod survey;
+mod init;
+mod doctor;
 mod command;
 
 use std::ffi::OsString;

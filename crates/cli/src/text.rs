@@ -208,11 +208,12 @@ pub(crate) fn visible(text: &str) -> String {
     visible.written
 }
 
-/// True for control characters and for characters that change the direction of text.
-fn is_unsafe(c: char) -> bool {
+/// True for control characters, the separators of lines and paragraphs, which end a line for some readers, and characters that
+/// change the direction of text.
+pub(crate) fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
-        | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The width of a character on a terminal, in columns. Terminals draw a sequence of characters that makes one picture
@@ -244,6 +245,7 @@ mod tests {
         check_line("a\nb\tc\r", "a\\u{a}b\\u{9}c\\u{d}");
         check_line("é\u{202e}x\u{9b}", "é\\u{202e}x\\u{9b}");
         check_line("\u{61c}\u{7f}\u{2066}", "\\u{61c}\\u{7f}\\u{2066}");
+        check_line("a\u{2028}b\u{2029}", "a\\u{2028}b\\u{2029}");
     }
 
     #[test]

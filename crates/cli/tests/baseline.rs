@@ -326,7 +326,7 @@ fn the_first_commands_of_adoption_work_with_and_without_findings() {
         let project = Project::new().file("a.ts", code);
         git(&project, &["init", "--quiet"]);
         commit(&project, "code");
-        lawbook(&project, &["init"], &[]).exits(0).shows("lawbook baseline create");
+        lawbook(&project, &["init", "--yes"], &[]).exits(0).shows("lawbook rules");
         lawbook(&project, &["baseline", "create"], &[]).exits(0);
         git(&project, &["add", "--all"]);
         git(&project, &["commit", "--quiet", "-m", "Adopt lawbook"]);

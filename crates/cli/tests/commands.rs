@@ -56,10 +56,10 @@ fn opinions_are_on_only_with_their_preset() {
 #[test]
 fn init_writes_a_configuration_that_works_and_never_overwrites() {
     let project = Project::new().file("a.ts", "let b = 2;\n");
-    project.run(&["init"]).exits(0).shows("lawbook check");
+    project.run(&["init", "--yes"]).exits(0).shows("lawbook check");
     let written = project.read("lawbook.toml");
     project.run(&["check"]).exits(0);
-    project.run(&["init"]).exits(2).says("already");
+    project.run(&["init", "--yes"]).exits(0).shows("Already set up: nothing to write.\n");
     assert_eq!(project.read("lawbook.toml"), written);
     let project = Project::new().file("lawbook.toml", written.replace("# tests =", "tests ="));
     project.run(&["config", "explain", "test_a.py"]).exits(0).shows("yes, by `**/test_*.py` (lawbook.toml:");
@@ -155,7 +155,21 @@ fn the_configuration_of_a_file_is_explained() {
         .run(&["config", "explain", "a.ts"])
         .exits(0)
         .shows("excluded   no")
+        .shows("protected  no")
         .shows("info    no-debugger  (lawbook.toml:5)");
+}
+
+#[test]
+fn the_protection_of_a_file_is_explained() {
+    let settings = "extends = [\"./law\"]\n[[protected]]\nfiles = [\"db\"]\naction = \"ask\"\nreason = \"live\"\n";
+    let project = Project::with_law().file("lawbook.toml", settings);
+    let shows = |path: &str, line: &str| {
+        project.run(&["config", "explain", path]).exits(0).shows(line);
+    };
+    shows("db/a.ts", "protected  ask (lawbook.toml:2)");
+    shows("a.ts", "protected  no");
+    shows("web/lawbook.toml", "protected  deny: it says which rules hold here");
+    shows("law/new.md", "protected  deny: its pages are the rules that hold here");
 }
 
 #[test]

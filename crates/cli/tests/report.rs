@@ -13,7 +13,7 @@ fn project() -> Project {
 #[test]
 fn the_schema_has_every_reason_of_a_skipped_file() {
     let schema: Value = serde_json::from_str(include_str!("../schema/report-v1.json")).unwrap();
-    let listed: Vec<&str> = schema["$defs"]["skipped"]["properties"]["reason"]["enum"]
+    let listed: Vec<&str> = schema["definitions"]["skipped"]["properties"]["reason"]["enum"]
         .as_array()
         .unwrap()
         .iter()

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::corpus;
 use crate::differential::Differential;
+use crate::dist;
 use crate::features;
 use crate::fixes;
 use crate::history;
@@ -18,6 +19,7 @@ use crate::parity::self_match::{self, SelfMatch};
 use crate::parity::{self, ParityRequest, ParityTools};
 use crate::places::WorkspaceFolders;
 use crate::public_api;
+use crate::readers;
 
 /// The committed rule files, each a parity step of its own.
 const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
@@ -62,6 +64,12 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
     tally.step("kills of commands that write, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let outcome = kill::run(places, lawbook, 40, 300)?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    tally.step("reports, read by other programs", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = readers::run(places, lawbook, 10_000)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });
@@ -119,6 +127,13 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         let outcome = mutants::check(places, lawbook, &MutantSeries { count: 1_000, seed: 1, dirs })?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    let built = tally.step("the wheel, the npm packages and the archive", || dist::for_this_machine(places));
+    tally.step("each of them, installed and run by another user", || {
+        dist::try_as_a_user(places, built.as_ref().ok_or("not run: a step that it needs failed")?)
+    });
+    tally.step("the files for the CI of others", || {
+        dist::check_workflows(places, built.as_ref().ok_or("not run: a step that it needs failed")?.wheel())
     });
     println!("{}", tally.line());
     tally.failed == 0

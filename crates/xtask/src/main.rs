@@ -8,6 +8,7 @@
 mod chance;
 mod corpus;
 mod differential;
+mod dist;
 mod e2e;
 mod exceptions;
 mod features;
@@ -24,6 +25,8 @@ mod packages;
 mod parity;
 mod places;
 mod public_api;
+mod pypi;
+mod readers;
 mod replay;
 mod report_json;
 mod skeleton;
@@ -87,6 +90,10 @@ enum Task {
     Corpus,
     /// Lowers real code by both parsers and compares the trees.
     Differential(differential::Differential),
+    /// Builds what users install: a wheel, the packages for npm and an archive, all of one build.
+    ///
+    /// The tools that it needs are installed from PyPI; Python 3 and Node.js with npm have to be there.
+    Dist(dist::Dist),
     /// Runs everything that needs tools from npm; the last line says how many steps passed and failed.
     E2e {
         /// The lawbook to run; by default the release build, brought up to date first.
@@ -142,6 +149,15 @@ enum Task {
         /// The number of files.
         #[arg(long, default_value_t = 1000)]
         files: usize,
+    },
+    /// Has other programs read the reports about a project with hostile names, and compares what they found in them.
+    Readers {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// The number of findings.
+        #[arg(long, default_value_t = 10_000)]
+        count: usize,
     },
     /// Simulates a history of many branches over a copy of sources, merges them, and compares the baseline with what was done.
     History {
@@ -277,6 +293,10 @@ fn run(task: Task) -> Result<bool, String> {
             let request = parity::ParityRequest { name: "parity", rules, dirs };
             compare_findings(&places, lawbook, &request, (min, every_rule))
         }
+        Task::Dist(dist) => {
+            dist.run(&places)?;
+            Ok(true)
+        }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
         Task::Hostile { lawbook, depths, only, every, first, stacks, jobs } => {
             let series = hostile::HostileSeries { depths, stacks, only, sample: (every, first), jobs };
@@ -296,6 +316,11 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::Kill { lawbook, count, files } => {
             let outcome = kill::run(&places, &places.lawbook(lawbook)?, count, files)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::Readers { lawbook, count } => {
+            let outcome = readers::run(&places, &places.lawbook(lawbook)?, count)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }

@@ -17,7 +17,7 @@ const AST_GREP: Package = Package { name: "@ast-grep/cli", version: "0.51.1" };
 const OXLINT: Package = Package { name: "oxlint", version: "1.94.0" };
 
 /// The name of npm's program.
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 /// One package at one version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use lawbook_core::date::Date;
 use lawbook_core::diagnostic::Severity;
 
+use crate::args::format::{FormatChoice, FormatChoiceParser};
 use crate::args::{ChangeArgs, FixArgs, LawArgs, OutcomeArgs, SelectionArgs};
-use crate::report::Format;
 
 /// The arguments of `lawbook check`.
 #[derive(Debug, Args)]
@@ -27,10 +27,11 @@ pub(crate) struct CheckArgs {
     pub(crate) outcome: OutcomeArgs,
     #[command(flatten)]
     pub(crate) fix: FixArgs,
-    /// The format of the report [default: `agent` if an environment variable of a coding agent is set, else `pretty`]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Writes the report to a file instead of standard output.
+    /// The format of the report, with `=PATH` in that file; can be given several times, once without a file [default:
+    /// `agent` where a coding agent runs it, else `github` or `azure` where these do, else `pretty`]
+    #[arg(long, value_parser = FormatChoiceParser, value_name = "FORMAT[=PATH]")]
+    pub(crate) format: Vec<FormatChoice>,
+    /// Writes the report to a file instead of standard output: that of the format without a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) output_file: Option<PathBuf>,
     /// The size of the report for agents in tokens of 4 bytes [default: 2000]

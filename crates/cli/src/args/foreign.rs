@@ -140,3 +140,20 @@ pub(crate) fn command(word: &str, below: &str) -> Option<&'static Meaning> {
 pub(crate) fn option(word: &str) -> Option<&'static Meaning> {
     OPTIONS.iter().find(|(words, _)| words.contains(&word)).map(|(_, meaning)| meaning)
 }
+
+/// By the option, the foreign values and their names here.
+const VALUES: &[(&str, &[&str], &str)] = &[
+    ("--format", &["text", "human", "default", "full", "stylish", "compact", "concise", "visual", "console"], "pretty"),
+    ("--format", &["json-v1", "json-lines", "jsonl", "ndjson"], "json"),
+    ("--format", &["ai", "llm", "plain"], "agent"),
+    ("--format", &["sarif-v2", "sarif2.1.0"], "sarif"),
+    ("--format", &["github-actions", "gha", "actions"], "github"),
+    ("--format", &["ado", "azure-pipelines", "azure-devops", "vso"], "azure"),
+];
+
+/// The name here of a foreign value of an option.
+pub(crate) fn value(option: &str, word: &str) -> Option<&'static str> {
+    let lowercase = word.to_lowercase();
+    let found = VALUES.iter().find(|(name, words, _)| *name == option && words.contains(&&*lowercase));
+    found.map(|(.., meant)| *meant)
+}

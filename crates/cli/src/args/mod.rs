@@ -5,9 +5,11 @@ mod completions;
 mod change;
 mod check;
 mod config;
+mod doctor;
 mod explain;
 mod fix;
 mod foreign;
+mod format;
 mod hook;
 pub(crate) mod help;
 mod init;
@@ -15,6 +17,7 @@ mod inspect;
 mod install;
 mod outcome;
 mod rules;
+mod schema;
 mod selection;
 mod suppressions;
 mod test;
@@ -31,14 +34,16 @@ pub(crate) use change::ChangeArgs;
 pub(crate) use check::{CheckArgs, FailLevel};
 pub(crate) use completions::{CompletionsArgs, ManArgs};
 pub(crate) use config::{ConfigArgs, ConfigCommand};
+pub(crate) use doctor::{DoctorArgs, DoctorFormat};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use fix::FixArgs;
 pub(crate) use hook::HookArgs;
-pub(crate) use init::InitArgs;
+pub(crate) use init::{InitArgs, InitPart};
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use install::{InstallArgs, InstallTarget, UninstallArgs};
 pub(crate) use outcome::OutcomeArgs;
 pub(crate) use rules::{RulesArgs, RulesFormat};
+pub(crate) use schema::{SchemaArgs, SchemaSubject};
 pub(crate) use selection::SelectionArgs;
 pub(crate) use suppressions::{SuppressionsArgs, SuppressionsFormat};
 pub(crate) use test::TestArgs;
@@ -88,9 +93,19 @@ pub(crate) enum Command {
         after_help = "Exit codes:\n  0  all pages hold\n  1  a block fails, or a page is weak\n  2  a page cannot be loaded"
     )]
     Test(TestArgs),
-    /// Writes a commented `lawbook.toml` to start from.
-    #[command(after_help = "Exit codes:\n  0  written\n  2  there is one already, or it cannot be written")]
+    /// Sets lawbook up: looks at the project, shows the settings, hooks and CI lines that it proposes, and writes them.
+    #[command(
+        after_help = "Exit codes:\n  0  written, or nothing to write\n  1  not written: it was not confirmed\n  2  the command could not run"
+    )]
     Init(InitArgs),
+    /// Says what is configured, what judges what, what is broken, and the command that fixes it.
+    #[command(
+        after_help = "Exit codes:\n  0  nothing is broken\n  1  something is broken\n  2  the command could not run"
+    )]
+    Doctor(DoctorArgs),
+    /// Prints the JSON Schema (draft 7) of what lawbook reads or writes.
+    #[command(after_help = "Exit codes:\n  0  printed\n  2  the command could not run")]
+    Schema(SchemaArgs),
     /// Answers an event of a coding agent, for the hooks in its settings.
     #[command(
         after_help = "Reads the event from standard input and answers as the agent documents it.\n\nExit codes:\n  0  always: a mistake in the arguments, the configuration or the event is reported to the user, and the agent goes on\n  2  with --fail-closed, an agent or an event that is not known"

@@ -8,6 +8,7 @@ use lawbook_core::mistake::Mistake;
 
 use crate::args::Cli;
 use crate::args::foreign::{self, Meaning};
+use crate::args::format::REASON;
 
 /// The mistake that clap has found in the arguments, of which the first is the name of the program.
 pub(crate) fn mistake(error: &clap::Error, args: &[OsString]) -> Mistake {
@@ -27,6 +28,9 @@ pub(crate) fn mistake(error: &clap::Error, args: &[OsString]) -> Mistake {
             let reason = std::error::Error::source(error);
             let message = format!("`{}` is no value of `{name}`", value.unwrap_or_default());
             // The message of the parser of whole numbers is about characters, and does not name what is expected.
+            if let Some(reason) = text(REASON) {
+                return Mistake::new(message).with_help(reason);
+            }
             match reason.filter(|reason| !reason.is::<std::num::ParseIntError>()) {
                 Some(reason) => Mistake::new(format!("{message}: {reason}")).with_help(see_help(&path)),
                 None if name == "--threads" => {
@@ -198,6 +202,9 @@ fn invalid_value(error: &clap::Error, option: Option<&str>, value: Option<&str>)
     let name = name_of(option.unwrap_or_default());
     let value = value.unwrap_or_default();
     let mut mistake = Mistake::unknown("value", value, known.iter().copied());
+    if let Some(meant) = foreign::value(name, value).filter(|meant| known.contains(meant)) {
+        mistake.help = Some(format!("did you mean `{meant}`?"));
+    }
     mistake.message =
         if value.is_empty() { format!("`{name}` needs a value") } else { format!("`{value}` is no value of `{name}`") };
     if known.is_empty() {

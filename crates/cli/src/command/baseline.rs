@@ -22,7 +22,7 @@ pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Con
     }
 }
 
-fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>) -> CommandResult {
+pub(super) fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>) -> CommandResult {
     let mut opening = opening(packs, &args.law).with_paths(args.paths.clone());
     // Without one of the rules, its findings would be no part of the baseline.
     opening.strict_rules = true;

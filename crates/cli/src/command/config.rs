@@ -6,6 +6,7 @@ use lawbook_core::diagnostic::Severity;
 use lawbook_core::glob::{GlobSyntax, PathGlobs};
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{PlannedRule, RuleOnFile};
+use lawbook_core::policy::protected::Protection;
 use lawbook_core::rule::page::{OptionSpec, Options};
 use lawbook_core::settings::{FileSettings, RuleSetting, Settings, SettingsLayer};
 use lawbook_core::source::RelPath;
@@ -14,6 +15,7 @@ use lawbook_workspace::{Law, Workspace};
 
 use crate::args::LawArgs;
 use crate::command::{CommandOutcome, CommandResult, Context, law, opening};
+use crate::hook::protected;
 use crate::report::option_value;
 use crate::text::{Text, TextStyle};
 
@@ -25,6 +27,8 @@ pub(crate) fn explain(packs: Vec<Pack>, path: &Path, args: &LawArgs, context: &m
     law::note_refused(&law, &mut context.output);
     let mut text = context.output.text();
     facts(&law, &path, &mut text);
+    let protection = protected::protection_of(&law, &path, context.environment.git_dir.as_deref());
+    fact("protected", &protection.map_or_else(|| "no".to_owned(), protection_in_words), &mut text);
     text.end_line();
     let rules_on_file = law.plan().rules_for(&path);
     for rule in law.plan().rules() {
@@ -56,6 +60,16 @@ fn facts(law: &Law, path: &RelPath, text: &mut Text) {
     fact("example", &yes_by(plan.examples().find_with_parents(path.as_str()), |files| &files.examples), text);
     let dialect = plan.dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
     fact("dialect", dialect, text);
+}
+
+/// The answer to an agent that is about to edit a file: `deny (lawbook.toml:3)`.
+fn protection_in_words(protection: Protection) -> String {
+    let action = protection.action.name();
+    match (protection.place, protection.reason) {
+        (Some(place), _) => format!("{action} ({place})"),
+        (None, Some(reason)) => format!("{action}: {reason}"),
+        (None, None) => action.to_owned(),
+    }
 }
 
 /// The settings that hold for a file, those of the topmost file first.

@@ -1,109 +1,335 @@
-//! `lawbook init`: writes a commented `lawbook.toml` to start from.
+//! `lawbook init`: looks at the project, shows what it would write, and writes it once that is confirmed. What is there
+//! already is never changed but for what `lawbook install` adds to settings, and a paragraph at the end of a file for
+//! agents.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
-use std::path::Path;
-
-use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::settings::{default_examples, default_tests};
-use lawbook_workspace::CONFIG_NAME;
+use lawbook_core::pack::Pack;
+use lawbook_workspace::{BASELINE_FOLDER, CONFIG_NAME, FileEdit, Opening, Request, Workspace, top_above};
 
-use crate::command::{CommandOutcome, CommandResult, Context};
+use crate::args::{CreateBaselineArgs, InitArgs, InitPart};
+use crate::command::install::{install_agent, install_git, leads_out};
+use crate::command::planned::{Planned, ask, can_ask, finish};
+use crate::command::{CommandOutcome, CommandResult, Context, baseline, run_with_progress};
+use crate::init::{
+    Config, GITHUB_WORKFLOW, config_text, generated_globs, github_workflow, imports_agents_file, other_lines,
+    with_paragraph,
+};
+use crate::install::{HookCommand, Rewritten, git};
+use crate::survey::{CiSystem, Survey};
+use crate::text::{Text, counted};
 
-/// The text of the file. `TESTS` and `EXAMPLES` are replaced by the default globs of `files.tests` and `files.examples`,
-/// `MIN_WORDS` and `MAX_DAYS` by the default limits of suppressions.
-const CONFIG_TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
-
-# It holds for this folder and all below; a lawbook.toml in one of these says what differs there.
-
-# Presets, and folders of rule pages of your own. "recommended" holds what every healthy code base keeps, "agents" what
-# it adds to that for code that agents write: ["recommended", "agents", "./law"]
-extends = ["recommended"]
-
-[files]
-# Not checked, even if named on the command line. `.gitignore` is honoured too. Relative to this file.
-exclude = []                            # such as ["dist/**", "**/*.generated.ts"]
-# Where tests live, for rules that treat them differently.
-# tests = [TESTS]
-# Code that nobody ships (examples, measurements, inputs of tests), for rules that leave it alone.
-# examples = [EXAMPLES]
-# Kinds of files to skip, unless set all three: "vendored" (put there by a package manager), "minified", "generated" (a
-# comment says so).
-# skip = ["vendored"]
-# Check the code in fenced blocks of Markdown files (`.md`, `.markdown`) too, in the language of the block's tag.
-# fences = true
-
-# The maximum number of `lawbook-ignore` comments: in all, for a rule, in a folder. Their reasons have at least
-# `min_words` words, and an `until=DATE` is at most `max_days` days away.
-# [suppressions]
-# max = 40
-# min_words = MIN_WORDS
-# max_days = MAX_DAYS
-# [[suppressions.budgets]]
-# rule = "no-unwrap"
-# files = ["src/legacy/**"]
-# max = 3
-
-[rules]
-# A level is "off", "info", "warning" or "error"; options are set beside it.
-# no-skipped-test = "off"
-# max-function-lines = { level = "warning", max = 60 }
-
-# Other levels for some files; later ones win.
-# [[overrides]]
-# files = ["scripts/**"]
-# rules = { no-eval = "off" }
-"#;
-
-fn template() -> String {
-    let list = |globs: Vec<&str>| globs.iter().map(|glob| format!("\"{glob}\"")).collect::<Vec<_>>().join(", ");
-    let text = CONFIG_TEMPLATE.replace("TESTS", &list(default_tests().collect()));
-    let limits = SuppressionLimits::default();
-    text.replace("EXAMPLES", &list(default_examples().collect()))
-        .replace("MIN_WORDS", &limits.min_words.to_string())
-        .replace("MAX_DAYS", &limits.max_days.to_string())
+/// What is proposed, and what is left to the user.
+struct Proposal<'s> {
+    survey: &'s Survey,
+    planned: Planned,
+    /// What is not written, and why or where to add it.
+    left: Vec<Mistake>,
 }
 
-/// The path of a folder from the top of the repository that it is in; `None` for the top itself and outside of one.
-fn folder_below_repository(folder: Option<&Path>) -> Option<String> {
-    let folder = folder?;
-    let top = lawbook_workspace::top_above(folder)?;
-    let below = folder.strip_prefix(top).ok().filter(|below| !below.as_os_str().is_empty())?;
-    Some(below.display().to_string())
-}
-
-/// Writes the file, unless there is one.
-pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
-    let path = context.cwd()?.join(CONFIG_NAME);
-    // Created in one step and only if it is new, so that no file is ever overwritten.
-    let made = OpenOptions::new().write(true).create_new(true).open(&path);
-    let written = made.and_then(|mut file| {
-        // A part of the template is removed: it would be another configuration than the whole.
-        file.write_all(template().as_bytes()).inspect_err(|_| drop(fs::remove_file(&path)))
-    });
-    match written {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let message = format!("there is a {CONFIG_NAME} here already; it was not changed");
-            return Err(Mistake::new(message).with_help("edit it, or move it away first").into());
-        }
-        Err(error) => return Err(Mistake::new(format!("{CONFIG_NAME} cannot be written: {error}")).into()),
+/// Runs the command.
+pub(crate) fn run(packs: Vec<Pack>, args: &InitArgs, context: &mut Context<'_>) -> CommandResult {
+    let cwd = context.cwd()?.to_owned();
+    let survey = Survey::of(&cwd, context.environment.git_dir.as_deref());
+    if survey.has(CONFIG_NAME) {
+        // With hooks, settings that have mistakes would stop every commit.
+        Workspace::open(&cwd, Opening::default().with_packs(packs.clone()))?;
     }
+    let mut proposal = Proposal { survey: &survey, planned: Planned::default(), left: Vec::new() };
+    let is_wanted = |part: InitPart| match args.only.as_slice() {
+        [] => survey.is_at_top() || part == InitPart::Config,
+        only => only.contains(&part),
+    };
+    if is_wanted(InitPart::Config) {
+        proposal.add_config(context);
+    }
+    if is_wanted(InitPart::Agents) {
+        proposal.add_agents(context);
+    }
+    if is_wanted(InitPart::Git) {
+        proposal.add_git(context);
+    }
+    if is_wanted(InitPart::Ci) {
+        proposal.add_ci();
+    }
+    if is_wanted(InitPart::Instructions) {
+        proposal.add_instructions();
+    }
+    let Proposal { planned, left, .. } = proposal;
     let mut text = context.output.text();
-    if let Some(folder) = folder_below_repository(path.parent()) {
+    show_found(&survey, &mut text);
+    context.answer(&text)?;
+    let outcome = finish(&planned, args.yes, "already set up", context)?;
+    let is_written = outcome == CommandOutcome::Clean;
+    let mut text = context.output.text();
+    if is_written || !can_ask(context.environment) {
+        show_left(&left, &mut text);
+    }
+    context.answer(&text)?;
+    if !is_written {
+        return Ok(outcome);
+    }
+    let is_changed = !planned.edits.is_empty();
+    let outcome = if survey.has(CONFIG_NAME) && (is_changed || args.baseline || can_ask(context.environment)) {
+        offer_baseline(packs, args, &survey, context)?
+    } else {
+        CommandOutcome::Clean
+    };
+    let mut text = context.output.text();
+    if is_changed {
+        show_next(&survey, &planned, &mut text);
+    }
+    context.answer(&text)?;
+    Ok(outcome)
+}
+
+/// Says what was found, a line for each kind.
+fn show_found(survey: &Survey, text: &mut Text) {
+    if let Some(folder) = folder_below_repository(survey) {
         text.line(format_args!(
             "This is the folder {folder} of a repository; run `lawbook init` at its top for all of it."
         ));
     }
-    text.add_lines(
-        "Wrote lawbook.toml.\nNext:\n  lawbook check              check this folder\n  \
-         lawbook rules              see what is on, and why\n  \
-         lawbook baseline create    accept today's findings, so that only new ones are reported\n  \
-         lawbook install git        check what is committed; `lawbook install AGENT` has an agent check its edits\n\
-         Commit lawbook.toml, and .lawbook where there is a baseline; agents and people then follow the same law.\n\
-         docs/adoption.md of lawbook's repository has these steps in full.\n",
-    );
+    let languages = survey.languages();
+    let list = |is_read: bool| {
+        let files = languages.iter().filter(|language| language.is_read == is_read);
+        files.map(|language| format!("{} ({})", language.name, language.files)).collect::<Vec<_>>().join(", ")
+    };
+    let read = match (list(true), list(false)) {
+        (read, other) if read.is_empty() && other.is_empty() => "no code yet".to_owned(),
+        (read, other) if read.is_empty() => format!("none that lawbook reads; {other}"),
+        (read, other) if other.is_empty() => read,
+        (read, other) => format!("{read}; not read: {other}"),
+    };
+    let tools = survey.tools();
+    let suppressing: Vec<&str> = tools.iter().filter(|tool| tool.suppresses).map(|tool| tool.name).collect();
+    let mut names = tools.iter().map(|tool| tool.name).collect::<Vec<_>>().join(", ");
+    if !suppressing.is_empty() {
+        names.push_str(&format!(" (what suppresses findings of {} is read too)", suppressing.join(" and ")));
+    }
+    let agents: Vec<&str> = survey.agents().map(|agent| agent.title).collect();
+    let managers: Vec<&str> = git::managers(&|path| survey.has(path)).collect();
+    let mut systems: Vec<&str> = survey.ci_files().iter().map(|file| file.system.name()).collect();
+    systems.dedup();
+    let rows = [
+        ("languages", read),
+        ("tools", names),
+        ("agents", agents.join(", ")),
+        ("hooks", managers.join(", ")),
+        ("CI", systems.join(", ")),
+    ];
+    text.line(format_args!("Found:"));
+    for (title, row) in rows.iter().filter(|(_, row)| !row.is_empty()) {
+        text.line(format_args!("  {title:<11}{row}"));
+    }
+}
+
+/// The path of the folder from the top of the repository that it is in; `None` for the top itself and outside of one.
+fn folder_below_repository(survey: &Survey) -> Option<String> {
+    let top = top_above(survey.folder())?;
+    let below = survey.folder().strip_prefix(top).ok().filter(|below| !below.as_os_str().is_empty())?;
+    Some(below.display().to_string())
+}
+
+impl Proposal<'_> {
+    /// Opens a file for an edit; one that is not a file of its own in the project is left to the user.
+    fn open(&mut self, path: &str) -> Option<FileEdit> {
+        let folder = self.survey.folder();
+        let at = folder.join(path);
+        let opened = if leads_out(&at, folder) {
+            Err("a folder on its path is a symbolic link out of the project".to_owned())
+        } else {
+            FileEdit::open(&at, path)
+        };
+        opened.map_err(|reason| self.left.push(Mistake::new(format!("{path} is left as it is: {reason}")))).ok()
+    }
+
+    fn add_config(&mut self, context: &Context<'_>) {
+        // Also a folder or a link of this name is there: a check says what is wrong with it.
+        if self.survey.has(CONFIG_NAME) {
+            return;
+        }
+        let read = self.survey.paths().iter().map(String::as_str).filter(|path| Survey::is_read(path));
+        let config = Config {
+            has_agents: self.survey.has_agents() || context.environment.agent.is_some(),
+            generated: generated_globs(read, &|path| self.survey.has(path)),
+            other_tests: self.survey.other_tests(),
+        };
+        if let Some(edit) = self.open(CONFIG_NAME) {
+            self.planned.add(edit, Rewritten { text: Some(config_text(&config)), kept: Vec::new() });
+        }
+    }
+
+    fn add_agents(&mut self, context: &mut Context<'_>) {
+        let command = HookCommand::new(None, false);
+        let mut is_any = false;
+        for agent in self.survey.agents() {
+            let before = self.planned.edits.len();
+            match install_agent(agent, false, &command, context, &mut self.planned) {
+                Ok(()) => is_any |= self.planned.edits.len() > before,
+                Err(mistakes) => self.left.extend(mistakes),
+            }
+            if self.planned.edits.len() == before {
+                self.planned.next.retain(|line| !line.starts_with(agent.title));
+            }
+        }
+        if is_any && !context.environment.finds_program("lawbook") {
+            context.output.note(format_args!(
+                "`lawbook` is not on the PATH, where the hooks of agents look for it: put it there, or they check nothing"
+            ));
+        }
+    }
+
+    fn add_git(&mut self, context: &Context<'_>) {
+        let is_set_up = || git::naming_files(&|path| self.survey.text(path)).next().is_some();
+        if self.survey.repository().is_none() || is_set_up() {
+            return;
+        }
+        // A hook of git is of this clone alone, so the path of this program may stand in it.
+        let program = context.environment.program.as_deref().filter(|_| !context.environment.finds_program("lawbook"));
+        if let Some(program) = program.filter(|program| is_in_cache(program)) {
+            let message = format!("no hook of git was written: lawbook is run from a cache ({})", program.display());
+            self.left.push(Mistake::new(message).with_help("install lawbook, then run `lawbook install git`"));
+            return;
+        }
+        let before = self.planned.edits.len();
+        if let Err(mistakes) = install_git(program, context, &mut self.planned) {
+            self.left.extend(mistakes);
+        } else if self.planned.edits.len() == before {
+            self.planned.next.retain(|line| !line.starts_with("git:"));
+        }
+    }
+
+    fn add_ci(&mut self) {
+        let files = self.survey.ci_files();
+        if files.iter().any(crate::survey::CiFile::runs_lawbook) {
+            return;
+        }
+        let mut systems: Vec<CiSystem> = files.iter().map(|file| file.system).collect();
+        systems.dedup();
+        if systems.contains(&CiSystem::GitHub) || (systems.is_empty() && self.survey.is_on_github()) {
+            systems = vec![CiSystem::GitHub];
+        }
+        for system in systems {
+            if system == CiSystem::GitHub {
+                if let Some(edit) = self.open(GITHUB_WORKFLOW).filter(|edit| edit.old().is_none()) {
+                    self.planned.add(edit, Rewritten { text: Some(github_workflow()), kept: Vec::new() });
+                }
+            } else {
+                let message = format!("{} does not run lawbook yet", system.name());
+                self.left.push(Mistake::new(message).with_help(format!("add\n{}", other_lines(system))));
+            }
+        }
+    }
+
+    fn add_instructions(&mut self) {
+        const SHARED: &str = "AGENTS.md";
+        if !self.survey.has_agents() {
+            return;
+        }
+        // Of these, an agent reads its own file and not the shared one.
+        let own: Vec<&str> =
+            ["CLAUDE.md", ".claude/CLAUDE.md", "GEMINI.md"].into_iter().filter(|path| self.survey.has(path)).collect();
+        let others = self.survey.agents().any(|agent| !matches!(agent.name, "claude-code" | "gemini"));
+        let mut paths: Vec<&str> = Vec::new();
+        let imports = |path: &&&str| self.survey.text(path).is_some_and(|text| imports_agents_file(&text));
+        if self.survey.has(SHARED) || others || own.is_empty() || own.iter().any(|path| imports(&path)) {
+            paths.push(SHARED);
+        }
+        let is_link = |path: &&&str| self.survey.folder().join(path).is_symlink();
+        paths.extend(own.iter().filter(|path| !imports(path) && !is_link(path)));
+        for path in paths {
+            if is_link(&&path) {
+                continue;
+            }
+            let Some(edit) = self.open(path) else { continue };
+            if let Some(new) = with_paragraph(edit.old()) {
+                self.planned.add(edit, Rewritten { text: Some(new), kept: Vec::new() });
+            }
+        }
+    }
+}
+
+/// True if a program lies in a folder that a runner of packages fills and empties.
+fn is_in_cache(program: &std::path::Path) -> bool {
+    program.components().any(|part| matches!(part.as_os_str().to_str(), Some("_npx" | "archive-v0" | "dlx")))
+}
+
+/// Says what is left to the user.
+fn show_left(left: &[Mistake], text: &mut Text) {
+    for one in left {
+        let help = one.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
+        let all = format!("Left to you: {}{help}", one.message);
+        for (number, line) in all.lines().enumerate() {
+            text.line(format_args!("{}{line}", if number > 0 { "    " } else { "" }));
+        }
+    }
+}
+
+/// Counts the findings of today, and accepts them if that is wanted.
+fn offer_baseline(packs: Vec<Pack>, args: &InitArgs, survey: &Survey, context: &mut Context<'_>) -> CommandResult {
+    if survey.has(BASELINE_FOLDER) {
+        if args.baseline {
+            context
+                .output
+                .note(format_args!("there is a baseline already; `lawbook baseline create --accept-new` extends it"));
+        }
+        return Ok(CommandOutcome::Clean);
+    }
+    let workspace = Workspace::open(context.cwd()?, Opening::default().with_packs(packs.clone()))?;
+    let run = run_with_progress(&workspace, Request::opened(), context)?;
+    let summary = &run.report.summary;
+    let findings = run.report.diagnostics.len();
+    let files = counted(summary.checked + summary.prefiltered, "file");
+    let mut text = context.output.text();
+    if findings == 0 {
+        match summary.checked + summary.prefiltered {
+            0 => text.line(format_args!("Today there is no file that `lawbook check` would check.")),
+            _ => text.line(format_args!("Today `lawbook check` finds nothing in {files}.")),
+        };
+        context.answer(&text)?;
+        return Ok(CommandOutcome::Clean);
+    }
+    let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];
+    let counts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(*count, what)).collect();
+    text.line(format_args!("Today `lawbook check` finds {} in {files}.", counts.join(" and ")));
+    context.answer(&text)?;
+    let is_asked = !args.yes && !args.baseline && can_ask(context.environment);
+    if args.baseline || (is_asked && ask("Accept them, so that only new ones are reported?", context)?) {
+        let args = CreateBaselineArgs {
+            paths: Vec::new(),
+            law: crate::args::LawArgs::default(),
+            accept_new: false,
+            reason: None,
+        };
+        return baseline::create(packs, &args, context);
+    }
+    let mut text = context.output.text();
+    text.line(format_args!("`lawbook baseline create` accepts them, so that only new ones are reported."));
     context.answer(&text)?;
     Ok(CommandOutcome::Clean)
+}
+
+/// Says what to do next.
+fn show_next(survey: &Survey, planned: &Planned, text: &mut Text) {
+    let written =
+        planned.edits.iter().map(FileEdit::shown).filter(|path| !path.starts_with(".git/") && !path.starts_with('/'));
+    let mut files: Vec<&str> = written.collect();
+    if survey.has(BASELINE_FOLDER) {
+        files.push(".lawbook");
+    }
+    text.line(format_args!("Next:"));
+    let mut row = |command: &str, what: &str| {
+        text.line(format_args!("  {command:<25}  {what}"));
+    };
+    row("lawbook check", "what is wrong today");
+    row("lawbook rules", "what is on, and why");
+    if survey.agents().next().is_none() {
+        row("lawbook install AGENT", "has a coding agent check its edits");
+    }
+    row("lawbook doctor", "what judges what, and what is broken");
+    if survey.repository().is_some() && !files.is_empty() {
+        text.line(format_args!("  git add {}", files.join(" ")));
+        text.line(format_args!("and commit: agents and people then follow the same law."));
+    }
 }

@@ -1,7 +1,6 @@
 //! `lawbook install` and `lawbook uninstall`: shows what changes in the settings of agents and of git, and writes it once
 //! that is confirmed.
 
-use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum as _;
@@ -9,37 +8,10 @@ use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_workspace::{FileEdit, GitHooks, top_above};
 
 use crate::args::{InstallArgs, InstallTarget, UninstallArgs};
-use crate::command::{CommandOutcome, CommandResult, Context};
-use crate::environment::Environment;
+use crate::command::planned::{Planned, finish};
+use crate::command::{CommandResult, Context};
 use crate::install::git::{self, HOOK_NAME, HookPlace};
-use crate::install::{AGENTS, Agent, HookCommand, KeptEntry, Rewritten, SettingsFile};
-
-/// The edits of a command, and what it says about them.
-#[derive(Debug, Default)]
-struct Planned {
-    edits: Vec<FileEdit>,
-    /// The files that are right already.
-    unchanged: Vec<String>,
-    /// Lines about entries that are left as they are.
-    kept: Vec<String>,
-    /// Lines for the user once the edits are made.
-    next: Vec<String>,
-}
-
-impl Planned {
-    fn add(&mut self, mut edit: FileEdit, rewritten: Rewritten) {
-        for KeptEntry { line, event } in rewritten.kept {
-            let shown = edit.shown();
-            self.kept.push(format!("{shown}:{line}: this was changed by hand, so it is left as it is ({event})"));
-        }
-        edit.set(rewritten.text);
-        if edit.is_change() {
-            self.edits.push(edit);
-        } else {
-            self.unchanged.push(edit.shown().to_owned());
-        }
-    }
-}
+use crate::install::{AGENTS, Agent, HookCommand, SettingsFile};
 
 /// Writes the hooks.
 pub(crate) fn install(args: &InstallArgs, context: &mut Context<'_>) -> CommandResult {
@@ -105,14 +77,14 @@ fn refuse_agents_options(args: &InstallArgs) -> Result<(), Mistake> {
 
 /// The files with settings of an agent: the folder that they are in, and how its path is shown.
 #[derive(Debug)]
-struct SettingsFolder {
+pub(super) struct SettingsFolder {
     folder: PathBuf,
     shown: String,
     is_user: bool,
 }
 
 impl SettingsFolder {
-    fn of(agent: &Agent, is_user: bool, context: &Context<'_>) -> Result<Self, Vec<Mistake>> {
+    pub(super) fn of(agent: &Agent, is_user: bool, context: &Context<'_>) -> Result<Self, Vec<Mistake>> {
         if !is_user {
             let cwd = context.cwd()?;
             let folder = top_above(cwd).unwrap_or(cwd).to_owned();
@@ -133,7 +105,7 @@ impl SettingsFolder {
     }
 
     /// Opens a file with settings.
-    fn open(&self, file: &SettingsFile) -> Result<FileEdit, Mistake> {
+    pub(super) fn open(&self, file: &SettingsFile) -> Result<FileEdit, Mistake> {
         let path = if self.is_user { file.user } else { file.project };
         let (at, shown) = (self.folder.join(path), format!("{}{path}", self.shown));
         let refuse = |reason: &str| {
@@ -149,13 +121,13 @@ impl SettingsFolder {
 }
 
 /// True if the folders on a path lead out of a folder, by symbolic links.
-fn leads_out(at: &Path, folder: &Path) -> bool {
+pub(super) fn leads_out(at: &Path, folder: &Path) -> bool {
     let real = at.ancestors().skip(1).find_map(|above| above.canonicalize().ok());
     let folder = folder.canonicalize();
     folder.is_ok_and(|folder| real.is_some_and(|real| !real.starts_with(folder)))
 }
 
-fn install_agent(
+pub(super) fn install_agent(
     agent: &'static Agent,
     is_user: bool,
     command: &HookCommand,
@@ -172,7 +144,7 @@ fn install_agent(
 }
 
 /// The file that holds hooks of lawbook already, else the only one with hooks, else the first.
-fn file_to_write(agent: &'static Agent, folder: &SettingsFolder) -> &'static SettingsFile {
+pub(super) fn file_to_write(agent: &'static Agent, folder: &SettingsFolder) -> &'static SettingsFile {
     let texts = agent.files.iter().filter_map(|file| {
         let edit = folder.open(file).ok()?;
         Some((file, edit.old()?.to_owned()))
@@ -224,7 +196,11 @@ fn open_hook(hooks: &GitHooks) -> Result<FileEdit, Mistake> {
     Ok(edit.executable())
 }
 
-fn install_git(program: Option<&Path>, context: &Context<'_>, planned: &mut Planned) -> Result<(), MistakeList> {
+pub(super) fn install_git(
+    program: Option<&Path>,
+    context: &Context<'_>,
+    planned: &mut Planned,
+) -> Result<(), MistakeList> {
     let hooks = GitHooks::find(context.cwd()?)?;
     let program = program.map(|program| program.display().to_string());
     let hook = open_hook(&hooks)?;
@@ -283,75 +259,4 @@ fn is_executable(at: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_: &Path) -> bool {
     true
-}
-
-/// Shows the edits, and makes them if that is confirmed.
-fn finish(planned: &Planned, is_confirmed: bool, without_change: &str, context: &mut Context<'_>) -> CommandResult {
-    for kept in &planned.kept {
-        context.output.note(format_args!("{kept}"));
-    }
-    let mut text = context.output.text();
-    if planned.edits.is_empty() {
-        if planned.kept.is_empty() {
-            text.line(format_args!("{}: nothing to write.", capitalized(without_change)));
-        }
-        context.answer(&text)?;
-        return Ok(CommandOutcome::Clean);
-    }
-    let refuse =
-        |edit: &FileEdit, reason: String| Mistake::new(format!("{} cannot be written: {reason}", edit.shown()));
-    for edit in &planned.edits {
-        edit.check().map_err(|reason| refuse(edit, reason))?;
-        text.add_lines(&edit.diff());
-    }
-    context.answer(&text)?;
-    if !is_confirmed && !confirm(context)? {
-        return Ok(CommandOutcome::Findings);
-    }
-    let mut text = context.output.text();
-    for edit in &planned.edits {
-        edit.write().map_err(|reason| refuse(edit, reason))?;
-        let did = if edit.path().symlink_metadata().is_ok() { "Wrote" } else { "Deleted" };
-        text.line(format_args!("{did} {}.", edit.shown()));
-    }
-    for next in &planned.next {
-        text.line(format_args!("{next}"));
-    }
-    context.answer(&text)?;
-    Ok(CommandOutcome::Clean)
-}
-
-fn capitalized(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-/// Asks whether to write; without a terminal, says how.
-fn confirm(context: &mut Context<'_>) -> Result<bool, Vec<Mistake>> {
-    if !can_ask(context.environment) {
-        context.output.note(format_args!("nothing was written; run it with --yes to write this"));
-        return Ok(false);
-    }
-    let mut text = context.output.text();
-    text.add("Write this? [y/N] ");
-    context.answer(&text)?;
-    let is_confirmed = matches!(read_line(context.input).trim(), "y" | "Y" | "yes");
-    if !is_confirmed {
-        context.output.note(format_args!("nothing was written"));
-    }
-    Ok(is_confirmed)
-}
-
-fn can_ask(environment: &Environment) -> bool {
-    environment.stdin_is_terminal && environment.stdout_is_terminal
-}
-
-/// The next line of the input, as far as it can be read.
-fn read_line(input: &mut dyn Read) -> String {
-    /// The most bytes of an answer.
-    const MAX_ANSWER_BYTES: u64 = 64;
-    let mut line = Vec::new();
-    // An answer that cannot be read is none.
-    let _ = BufReader::new(input.take(MAX_ANSWER_BYTES)).read_until(b'\n', &mut line);
-    String::from_utf8_lossy(&line).into_owned()
 }

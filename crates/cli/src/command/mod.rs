@@ -4,13 +4,18 @@ mod baseline;
 mod check;
 mod completions;
 mod config;
+mod doctor;
+#[cfg(test)]
+mod documented;
 mod explain;
 mod fixes;
 mod init;
 mod inspect;
 mod install;
 mod law;
+mod planned;
 mod rules;
+mod schema;
 mod suppressions;
 mod test;
 
@@ -77,7 +82,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Command::Rules(args) => rules::run(packs, &args, &mut context),
         Command::Suppressions(args) => suppressions::run(packs, &args, &mut context),
         Command::Test(args) => test::run(&packs, &args, &mut context),
-        Command::Init(_) => init::run(&mut context),
+        Command::Init(args) => init::run(packs, &args, &mut context),
+        Command::Doctor(args) => doctor::run(packs, &args, &mut context),
+        Command::Schema(args) => schema::run(&args, &mut context),
         Command::Install(args) => install::install(&args, &mut context),
         Command::Uninstall(args) => install::uninstall(&args, &mut context),
         Command::Inspect(args) => inspect::run(&args, &mut context),

@@ -25,7 +25,7 @@ mod state;
 mod session;
 mod report;
 mod laws;
-mod protected;
+pub(crate) mod protected;
 mod before;
 mod after;
 mod stop;

@@ -39,6 +39,13 @@ pub(crate) struct Guard<'a> {
     of_law: Vec<String>,
 }
 
+/// The protection of a file of a law; `git_dir` is the variable `GIT_DIR`.
+pub(crate) fn protection_of(law: &Law, path: &RelPath, git_dir: Option<&Path>) -> Option<Protection> {
+    let repository = Repository::around(law.root(), git_dir);
+    let guard = Guard::new(law, repository.as_ref(), "", false);
+    guard.find(&law.root().join(path.as_str())).map(|found| found.protection)
+}
+
 /// A protected path that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProtectedPath {

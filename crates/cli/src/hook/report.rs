@@ -4,7 +4,7 @@ use lawbook_core::source::RelPath;
 use lawbook_workspace::{Law, Run};
 
 use crate::hook::session::EventPlace;
-use crate::report::{Format, ReportView, VerifyCommands, path_word, render as render_report};
+use crate::report::{AGENT, ReportView, VerifyCommands, path_word};
 use crate::text::Text;
 
 /// The width of lines; the format for agents does not depend on it.
@@ -44,6 +44,7 @@ pub(crate) fn add(run: &Run, law: &Law, verify: &VerifyCommands, answer: &mut St
     let view = ReportView {
         report: &run.report,
         paths: law.paths(),
+        below_repository: "",
         verify,
         is_change: true,
         has_statistics: false,
@@ -55,7 +56,7 @@ pub(crate) fn add(run: &Run, law: &Law, verify: &VerifyCommands, answer: &mut St
         workers: law.workers(),
     };
     // Only JSON can fail.
-    if let Ok(text) = render_report(Format::Agent, view, Text::new(false)) {
+    if let Ok(text) = AGENT.render(view, Text::new(false)) {
         answer.push_str(text.as_str());
     }
 }

@@ -1,13 +1,26 @@
 //! The output formats of a report, one file each.
 
 mod agent;
+mod annotations;
+mod azure;
+mod checkstyle;
+mod format;
+mod gaps;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 pub(crate) mod mistakes;
+mod places;
 mod pretty;
+mod rdjson;
+mod sarif;
 mod statistics;
+mod unix;
 mod verify;
+mod xml;
 
-use clap::ValueEnum;
 use lawbook_core::diagnostic::{Diagnostic, Measure};
 use lawbook_core::report::{NewlySuppressed, Relaxed, Report, Skipped, Summary};
 use lawbook_core::source::RelPath;
@@ -15,23 +28,14 @@ use lawbook_core::span::Span;
 use lawbook_workspace::{RootPaths, Workers};
 
 use crate::links::FileLinks;
-use crate::text::{Text, counted};
+use crate::text::counted;
 
 pub(crate) use agent::DEFAULT_BUDGET;
+pub(crate) use format::{AGENT, AZURE, FORMATS, Format, GITHUB, JSON, PRETTY};
+pub(crate) use github::step_summary;
 pub(crate) use json::option_value;
 pub(crate) use statistics::render as render_statistics;
 pub(crate) use verify::{RootOfCommands, STRICT_RULES, VerifiedFinding, VerifyCommands, path_word};
-
-/// The output formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Excerpts and colours, for people.
-    Pretty,
-    /// Plain lines of limited size, for coding agents.
-    Agent,
-    /// Everything, for programs.
-    Json,
-}
 
 /// A report with everything that its rendering depends on.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +44,9 @@ pub(crate) struct ReportView<'a> {
     pub(crate) report: &'a Report,
     /// Converts paths of the report to paths relative to the working directory.
     pub(crate) paths: &'a RootPaths,
+    /// The folders from the top of the repository down to the root, each with a `/` behind it; empty if the root is the top,
+    /// or in no repository.
+    pub(crate) below_repository: &'a str,
     /// The commands that check again.
     pub(crate) verify: &'a VerifyCommands,
     /// True if the run was about a change.
@@ -60,23 +67,27 @@ pub(crate) struct ReportView<'a> {
     pub(crate) workers: Workers,
 }
 
-/// Renders a report. `text` is an empty text whose colours are used, except for JSON.
-///
-/// # Errors
-/// A value cannot be serialized as JSON.
-pub(crate) fn render(format: Format, view: ReportView<'_>, mut text: Text) -> Result<Text, serde_json::Error> {
-    match format {
-        Format::Pretty => pretty::render(view, &mut text),
-        Format::Agent => agent::render(view, &mut text),
-        Format::Json => return json::render(view),
-    }
-    Ok(text)
-}
-
 impl ReportView<'_> {
     /// The text of a span.
     fn slice(&self, path: &RelPath, span: Span) -> &str {
         self.report.sources.get(path).map_or("", |source| source.slice(span))
+    }
+
+    /// A path relative to the top of the repository, which is where services look for it that read a report: not the
+    /// working directory. `.` is the top.
+    fn in_repository(&self, path: &RelPath) -> String {
+        match (self.below_repository, path.is_root()) {
+            ("", _) => path.shown().to_owned(),
+            (folders, true) => folders.trim_end_matches('/').to_owned(),
+            (folders, false) => format!("{folders}{path}"),
+        }
+    }
+
+    /// The findings, the worst first; those of a level in the order of the report.
+    fn worst_first(&self) -> Vec<&Diagnostic> {
+        let mut found: Vec<&Diagnostic> = self.report.diagnostics.iter().map(|found| &**found).collect();
+        found.sort_by_key(|found| std::cmp::Reverse(found.severity));
+        found
     }
 }
 
@@ -175,34 +186,50 @@ fn looked_for_nothing(summary: &Summary) -> bool {
 
 /// `2 errors in 3 files`, or that nothing was checked although there were files: `no findings` would suggest that these
 /// have no faults.
-fn outcome_in_words(view: ReportView<'_>) -> String {
+pub(crate) fn outcome_in_words(view: ReportView<'_>) -> String {
     let summary = &view.report.summary;
-    let has_files = summary.checked + summary.prefiltered + summary.skipped > 0;
-    if view.is_change && !has_files && summary.errors + summary.warnings + summary.infos == 0 {
+    if is_change_without_files(view) {
         let rest = match summary.unsupported {
             0 => String::new(),
             count => format!(" ({count} of no known language)"),
         };
         return format!("no findings: the change has no files to check{rest}");
     }
+    nothing_in_words(view).unwrap_or_else(|| format!("{} in {}", findings_in_words(summary), files_in_words(summary)))
+}
+
+/// True if the run was about a change without files to check, which is clean.
+fn is_change_without_files(view: ReportView<'_>) -> bool {
+    let summary = &view.report.summary;
+    let has_files = summary.checked + summary.prefiltered + summary.skipped > 0;
+    view.is_change && !has_files && summary.errors + summary.warnings + summary.infos == 0
+}
+
+/// That nothing was checked or looked for although there were files; none if something was.
+fn nothing_in_words(view: ReportView<'_>) -> Option<String> {
+    let summary = &view.report.summary;
+    if is_change_without_files(view) {
+        return None;
+    }
     let is_nothing = summary.checked + summary.prefiltered == 0 && summary.skipped + summary.ignored > 0;
     if is_nothing && summary.errors + summary.warnings + summary.infos == 0 {
-        return format!("nothing was checked ({})", rest_in_words(summary));
+        return Some(format!("nothing was checked ({})", rest_in_words(summary)));
     }
-    if looked_for_nothing(summary) {
+    looked_for_nothing(summary).then(|| {
         let rest = rest_in_words(summary);
         let rest = if rest.is_empty() { rest } else { format!(" ({rest})") };
-        return format!(
-            "nothing was looked for: no rule is on for {}{rest}",
-            files_without_rules_in_words(view.report)
-        );
-    }
-    format!("{} in {}", findings_in_words(summary), files_in_words(summary))
+        format!("nothing was looked for: no rule is on for {}{rest}", files_without_rules_in_words(view.report))
+    })
 }
 
 /// `2 errors, 1 warning`, or `no findings`.
 fn findings_in_words(summary: &Summary) -> String {
-    let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];
+    levels_in_words([summary.errors, summary.warnings, summary.infos])
+}
+
+/// The numbers of errors, warnings and infos in words.
+fn levels_in_words([errors, warnings, infos]: [usize; 3]) -> String {
+    let counts = [(errors, "error"), (warnings, "warning"), (infos, "info")];
     let parts: Vec<String> =
         counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect();
     if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }

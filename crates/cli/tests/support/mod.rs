@@ -4,6 +4,7 @@
 #![allow(dead_code, missing_docs, missing_debug_implementations)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+pub mod official_schema;
 pub mod schema;
 
 use std::fs;
@@ -225,7 +226,7 @@ impl Ran {
     }
 }
 
-fn text(value: &serde_json::Value) -> String {
+pub fn text(value: &serde_json::Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use crate::engine::Engine;
-use crate::engine::answer::{FileAnswer, FileFinding, FileOutcome};
+use crate::engine::answer::{FileAnswer, FileFinding, FileOutcome, SuppressionComment};
 use crate::engine::conclude::Concluded;
 use crate::engine::unused::{Additions, SuppressionReview};
 use crate::report::{Report, ReportedRule, Skipped};
@@ -30,8 +30,7 @@ impl Engine {
         for answer in &answers {
             let findings = answer.findings.iter().filter(|found| found.suppressed_by.is_none());
             builder.add(&answer.path, findings, answer.source.as_ref());
-            let suppressed = answer.findings.iter().filter(|found| found.suppressed_by.is_some());
-            builder.report.suppressed.extend(suppressed.map(|found| found.diagnostic.clone()));
+            builder.add_suppressed(answer);
         }
         for (path, added) in &added {
             let answer = answers.binary_search_by(|answer| answer.path.cmp(path)).ok().map(|at| answers[at]);
@@ -105,6 +104,24 @@ impl ReportBuilder<'_> {
         }
         if let Some(source) = source.filter(|_| self.report.diagnostics.len() > before) {
             self.report.sources.entry(path.clone()).or_insert_with(|| source.clone());
+        }
+    }
+
+    /// Adds the findings of a file that its own comments suppress, with their reasons.
+    fn add_suppressed(&mut self, answer: &FileAnswer) {
+        for found in &answer.findings {
+            let Some(number) = found.suppressed_by else { continue };
+            let diagnostic = &found.diagnostic;
+            if let Some(SuppressionComment::Lawbook(by)) =
+                answer.suppressions.get(number as usize).map(|by| &by.comment)
+            {
+                let key = (diagnostic.path.clone(), diagnostic.rule.clone(), diagnostic.span.start);
+                self.report.reasons.insert(key, by.reason.clone());
+            }
+            self.report.suppressed.push(diagnostic.clone());
+            if let Some(source) = &answer.source {
+                self.report.suppressed_sources.entry(answer.path.clone()).or_insert_with(|| source.clone());
+            }
         }
     }
 

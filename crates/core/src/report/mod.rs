@@ -29,6 +29,10 @@ pub struct Report {
     pub diagnostics: Vec<Arc<Diagnostic>>,
     /// The diagnostics that are suppressed, sorted.
     pub suppressed: Vec<Arc<Diagnostic>>,
+    /// The files of the suppressed diagnostics, as far as they have a text.
+    pub suppressed_sources: BTreeMap<RelPath, SourceFile>,
+    /// By path, rule and start of a suppressed diagnostic, the reason that its comment gives.
+    pub(crate) reasons: BTreeMap<(RelPath, Arc<str>, u32), String>,
     /// Files and items that the tolerant parser lowered although their language has a strict one.
     pub degraded: Vec<Degraded>,
     /// Files and folders left out on purpose; a folder is one entry.
@@ -143,6 +147,18 @@ impl Report {
         let key = (found.path.clone(), found.rule.clone(), found.span.start);
         let form = self.comments.get(&key)?;
         Some((*form, form.comment(&found.rule)))
+    }
+
+    /// The reason that the comment gives which suppresses a diagnostic; none for the comments of ast-grep, and where the check
+    /// of another file has found it.
+    pub fn suppression_reason(&self, suppressed: &Diagnostic) -> Option<&str> {
+        let key = (suppressed.path.clone(), suppressed.rule.clone(), suppressed.span.start);
+        self.reasons.get(&key).map(String::as_str)
+    }
+
+    /// The text of a file with diagnostics, shown or suppressed ones.
+    pub fn source(&self, path: &RelPath) -> Option<&SourceFile> {
+        self.sources.get(path).or_else(|| self.suppressed_sources.get(path))
     }
 
     /// The step to take against a finding: that of its rule, else the first sentence of the help of its page. Empty if there

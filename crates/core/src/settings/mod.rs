@@ -240,6 +240,17 @@ pub enum ProtectedAction {
     Deny,
 }
 
+impl ProtectedAction {
+    /// The value in settings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Remind => "remind",
+            Self::Ask => "ask",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// The level and options of a rule, set in one place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

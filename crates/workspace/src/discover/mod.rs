@@ -155,7 +155,11 @@ impl Discovery {
         self.errors.dedup();
         self.nested.sort_unstable();
         self.nested.dedup();
-        let is_below = |path: &&RelPath| path.as_str().contains('/');
+        // A folder that begins with a dot is of another tool, which runs or calls lawbook by such a file.
+        let is_below = |path: &&RelPath| {
+            let folder = path.as_str().rsplit_once('/').map(|(folder, _)| folder);
+            folder.is_some_and(|folder| !folder.split('/').any(|part| part.starts_with('.')))
+        };
         let is_misnamed = |path: &&RelPath| root::OTHER_NAMES.contains(&path.file_name());
         self.misnamed.extend(self.unsupported.iter().filter(is_below).filter(is_misnamed).cloned());
         self.misnamed.sort_unstable();

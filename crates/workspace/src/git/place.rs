@@ -90,6 +90,28 @@ impl Repository {
         oid(id.as_bytes()).map(|_| id.trim().to_owned())
     }
 
+    /// The paths from the top that git tracks or would add, sorted; those that are not Unicode are left out. `None` if git
+    /// does not say.
+    pub fn paths(&self) -> Option<Vec<String>> {
+        let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"].map(OsStr::new);
+        let answer = process::run(&self.top, &args, &[], b"", process::read_all).ok()?;
+        if answer.code != Some(0) {
+            return None;
+        }
+        let paths = answer.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        let mut paths: Vec<String> = paths.filter_map(|path| String::from_utf8(path.to_vec()).ok()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        Some(paths)
+    }
+
+    /// True if git leaves a path out of what it adds. The path is one from the top.
+    pub fn ignores(&self, path: &str) -> bool {
+        // `check-ignore` takes no path literally.
+        let args = ["--no-literal-pathspecs", "check-ignore", "--quiet", "--", path].map(OsStr::new);
+        process::run(&self.top, &args, &[], b"", process::read_all).is_ok_and(|answer| answer.code == Some(0))
+    }
+
     /// The bytes of a file in a commit; `None` if it is not there. The path is an absolute one in the working tree.
     pub fn bytes_at(&self, commit: &str, at: &Path) -> Option<Vec<u8>> {
         oid(commit.as_bytes())?;
@@ -170,5 +192,10 @@ mod tests {
         let repository = Repository::around(&top, None).unwrap();
         assert_eq!(repository.bytes_at(&first, &top.join("a/b/c.ts")), Some(b"one\n".to_vec()));
         assert_eq!(repository.bytes_at(&first, &top.join("a/b/d.ts")), None);
+        for (path, text) in [(".gitignore", "*.log\n"), ("new.ts", ""), ("x.log", ""), ("a/é.ts", "")] {
+            fs::write(top.join(path), text).unwrap();
+        }
+        assert_eq!(repository.paths().unwrap(), [".gitignore", "a/b/c.ts", "a/é.ts", "new.ts"]);
+        assert!(repository.ignores("y/z.log") && !repository.ignores("new.ts"));
     }
 }

@@ -1,14 +1,17 @@
 //! The answer of a check: its report or its diff, where each is written, and the outcome.
 
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use lawbook_core::mistake::Mistake;
-use lawbook_workspace::{Fixes, Law, Run};
+use lawbook_workspace::{Fixes, Law, Run, top_above};
 
+use super::outputs::{self, ReportOutput};
 use super::verify::verify;
 use crate::args::CheckArgs;
 use crate::command::Context;
-use crate::report::{self, DEFAULT_BUDGET, Format, ReportView};
+use crate::report::{self, DEFAULT_BUDGET, GITHUB, ReportView};
 use crate::text::Text;
 
 /// Prints the report, and the fixed text if there is one.
@@ -20,11 +23,13 @@ pub(super) fn report(
     args: &CheckArgs,
     context: &mut Context<'_>,
 ) -> Result<(), Vec<Mistake>> {
-    let format = args.format.unwrap_or_else(|| choose_format(context));
+    let outputs = outputs::of(args, context);
     let verify = verify(args, law);
+    let below_repository = below_repository(law);
     let view = ReportView {
         report: &run.report,
         paths: law.paths(),
+        below_repository: &below_repository,
         verify: &verify,
         is_change: args.change.selection().is_some(),
         has_statistics: args.statistics,
@@ -35,22 +40,31 @@ pub(super) fn report(
         links: context.environment.links.as_ref(),
         workers: law.workers(),
     };
-    let text = match (&args.output_file, fixed_text) {
-        (Some(_), _) => Text::new(false),
-        (None, Some(_)) => context.output.stderr_text(),
-        (None, None) => context.output.text(),
-    };
-    if args.statistics && format == Format::Json {
+    if args.statistics && !outputs.iter().any(|output| output.format.has_statistics) {
         let mut table = context.output.stderr_text();
         report::render_statistics(&run.report, &mut table);
         context.output.print_to_stderr(&table);
     }
-    let text = report::render(format, view, text)
-        .map_err(|error| vec![Mistake::new(format!("the report cannot be written as JSON: {error}"))])?;
-    match (&args.output_file, fixed_text) {
-        (Some(file), _) => write_file(file, &text, context)?,
-        (None, Some(_)) => context.output.print_to_stderr(&text),
-        (None, None) => context.answer(&text)?,
+    if outputs.iter().any(|output| output.format.name == GITHUB.name) {
+        add_step_summary(view, context);
+    }
+    if !outputs.iter().any(|output| output.format.says_outcome()) {
+        context.output.note(format_args!("{}", report::outcome_in_words(view)));
+    }
+    for ReportOutput { format, file } in outputs {
+        let text = match (&file, fixed_text) {
+            (Some(_), _) => Text::new(false),
+            (None, Some(_)) => context.output.stderr_text(),
+            (None, None) => context.output.text(),
+        };
+        let text = format
+            .render(view, text)
+            .map_err(|error| vec![Mistake::new(format!("the report cannot be written as JSON: {error}"))])?;
+        match (&file, fixed_text) {
+            (Some(file), _) => write_file(file, &text, context)?,
+            (None, Some(_)) => context.output.print_to_stderr(&text),
+            (None, None) => context.answer(&text)?,
+        }
     }
     if let Some(fixed) = fixed_text {
         context.print_bytes(fixed)?;
@@ -63,17 +77,38 @@ pub(super) fn show_diff(fixes: &Fixes, law: &Law, context: &mut Context<'_>) -> 
     context.print_bytes(fixes.diff(law.paths()).as_bytes())
 }
 
-/// The format of the report if `--format` is not given.
-fn choose_format(context: &mut Context<'_>) -> Format {
-    let Some(variable) = context.environment.agent else { return Format::Pretty };
-    context.output.note(format_args!("format `agent`, because {variable} is set; --format chooses another"));
-    Format::Agent
+/// The most bytes of the summary of a step; GitHub shows none that is longer.
+const MAX_STEP_SUMMARY: usize = 1 << 20;
+
+/// Adds the report to the summary of the step that GitHub Actions shows on the page of the run. That it cannot be written is no
+/// reason to fail: the log has everything.
+fn add_step_summary(view: ReportView<'_>, context: &mut Context<'_>) {
+    let Some(file) = &context.environment.step_summary else { return };
+    let added = || {
+        let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+        let before = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        // What a command before has written may lack a line end, and a table needs an empty line above it.
+        let gap = if before == 0 { "" } else { "\n\n" };
+        let room = MAX_STEP_SUMMARY.saturating_sub(before).saturating_sub(gap.len());
+        let text = report::step_summary(view, room);
+        if text.as_str().is_empty() { Ok(()) } else { file.write_all(format!("{gap}{}", text.as_str()).as_bytes()) }
+    };
+    let added: io::Result<()> = added();
+    if let Err(error) = added {
+        context.output.note(format_args!("the summary of the step cannot be written: {error}"));
+    }
+}
+
+/// The folders from the top of the repository down to the root, each with a `/` behind it.
+fn below_repository(law: &Law) -> String {
+    let below = top_above(law.root()).and_then(|top| law.root().strip_prefix(top).ok());
+    let folders = below.into_iter().flat_map(Path::components);
+    folders.fold(String::new(), |path, folder| path + &folder.as_os_str().to_string_lossy() + "/")
 }
 
 fn write_file(file: &Path, text: &Text, context: &mut Context<'_>) -> Result<(), Vec<Mistake>> {
     let shown = file.display();
-    let at = context.environment.cwd.as_deref().map_or_else(|| file.to_owned(), |cwd| cwd.join(file));
-    lawbook_workspace::write_file(&at, text.as_str().as_bytes())
+    lawbook_workspace::write_file(&context.at(file), text.as_str().as_bytes())
         .map_err(|error| vec![Mistake::new(format!("`{shown}` cannot be written: {error}"))])?;
     context.output.note(format_args!("the report is in {shown}"));
     Ok(())

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, CommandResult, Context, law};
-use crate::report::{self, Format};
+use crate::report::{self, JSON};
 use crate::text::{Text, counted};
 
 /// The most files and folders left out for one reason that are named.
@@ -72,7 +72,7 @@ pub(super) fn run(opening: Opening, args: &CheckArgs, context: &mut Context<'_>)
 
 /// True if the list is asked for as JSON.
 fn is_json(args: &CheckArgs) -> bool {
-    args.format == Some(Format::Json)
+    args.format.iter().any(|choice| choice.format.name == JSON.name && choice.path.is_none())
 }
 
 /// The files of a check, for programs. Paths are relative to the working directory.

@@ -4,6 +4,7 @@ mod answer;
 mod exit;
 mod list;
 mod notes;
+mod outputs;
 mod patterns;
 mod verify;
 
@@ -27,6 +28,7 @@ pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Cont
     take_sign_of_input(&mut args)?;
     let args = &*args;
     refuse_contradictions(args)?;
+    outputs::refuse_same_places(args, context)?;
     if args.outcome.quiet {
         context.output.set_quiet();
     }

@@ -212,6 +212,9 @@ impl ShellReading {
         if words.windows(2).take(2).any(|pair| pair == ["baseline", "create"]) {
             self.bypass("`lawbook baseline create` accepts the present findings");
         }
+        if words.iter().take(2).any(|word| *word == "init") && args.contains(&"--baseline") {
+            self.bypass("`lawbook init --baseline` accepts the present findings");
+        }
     }
 
     /// Programs that write the files that they are given.

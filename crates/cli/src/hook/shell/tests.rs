@@ -157,6 +157,7 @@ fn ways_around_the_hooks_are_seen() {
     check_bypass("LEFTHOOK=0 git push", "LEFTHOOK=0");
     check_bypass("git config --remove-section core", "git's hooks");
     check_bypass("lawbook --color never baseline create", "baseline create");
+    check_bypass("npx lawbook init --yes --baseline", "init --baseline");
     check_bypass("pre-commit uninstall", "removes git's hooks");
 }
 
@@ -174,6 +175,7 @@ fn harmless_lines_pass() {
         "lawbook check",
         "lawbook check --staged --format agent",
         "lawbook baseline show",
+        "lawbook init --yes",
         "lawbook baseline prune",
         "lawbook baseline create --help",
         "lawbook explain no-eval",

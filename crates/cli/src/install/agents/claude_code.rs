@@ -10,6 +10,7 @@ use super::{Agent, HookEvent, SettingsFile, SettingsForm, UserFolder};
 pub(super) const AGENT: Agent = Agent {
     name: "claude-code",
     title: "Claude Code",
+    marks: &[".claude", "CLAUDE.md", "CLAUDE.local.md"],
     user_folder: UserFolder { variable: Some(("CLAUDE_CONFIG_DIR", "")), below_home: ".claude" },
     files: &[SettingsFile {
         project: ".claude/settings.json",

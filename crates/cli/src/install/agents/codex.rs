@@ -12,6 +12,7 @@ use super::{Agent, HookEvent, SettingsFile, SettingsForm, UserFolder, claude_cod
 pub(super) const AGENT: Agent = Agent {
     name: "codex",
     title: "Codex",
+    marks: &[".codex"],
     user_folder: UserFolder { variable: Some(("CODEX_HOME", "")), below_home: ".codex" },
     files: &[
         SettingsFile {

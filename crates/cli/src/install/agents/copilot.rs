@@ -11,6 +11,7 @@ use super::{Agent, HookEvent, SettingsFile, SettingsForm, UserFolder, claude_cod
 pub(super) const AGENT: Agent = Agent {
     name: "copilot",
     title: "GitHub Copilot",
+    marks: &[".github/copilot-instructions.md", ".github/hooks", ".github/instructions", ".github/prompts"],
     user_folder: UserFolder { variable: Some(("COPILOT_HOME", "")), below_home: ".copilot" },
     files: &[SettingsFile {
         project: ".github/hooks/lawbook.json",

@@ -10,6 +10,7 @@ use super::{Agent, HookEvent, SettingsFile, SettingsForm, UserFolder, claude_cod
 pub(super) const AGENT: Agent = Agent {
     name: "cursor",
     title: "Cursor",
+    marks: &[".cursor", ".cursorrules"],
     user_folder: UserFolder { variable: None, below_home: ".cursor" },
     files: &[SettingsFile {
         project: ".cursor/hooks.json",

@@ -8,6 +8,7 @@ use super::{Agent, HookEvent, SettingsFile, SettingsForm, UserFolder, claude_cod
 pub(super) const AGENT: Agent = Agent {
     name: "droid",
     title: "Factory Droid",
+    marks: &[".factory"],
     user_folder: UserFolder { variable: None, below_home: ".factory" },
     files: &[
         SettingsFile {

@@ -11,6 +11,7 @@ use super::{Agent, HookEvent, SettingsFile, SettingsForm, UserFolder, claude_cod
 pub(super) const AGENT: Agent = Agent {
     name: "gemini",
     title: "Gemini CLI",
+    marks: &[".gemini", "GEMINI.md"],
     user_folder: UserFolder { variable: None, below_home: ".gemini" },
     files: &[SettingsFile {
         project: ".gemini/settings.json",

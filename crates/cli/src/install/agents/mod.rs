@@ -31,6 +31,8 @@ pub(crate) struct Agent {
     pub(crate) name: &'static str,
     /// Its name for people.
     pub(crate) title: &'static str,
+    /// Files and folders at the top of a project, one of which says that somebody works on it with this agent.
+    pub(crate) marks: &'static [&'static str],
     /// The folder with the settings of the user.
     pub(crate) user_folder: UserFolder,
     /// The files that may hold hooks. The first is written, unless only a later one is there and has some.

@@ -12,6 +12,7 @@ use super::{Agent, SettingsFile, SettingsForm, UserFolder};
 pub(super) const AGENT: Agent = Agent {
     name: "opencode",
     title: "OpenCode",
+    marks: &[".opencode", "opencode.json", "opencode.jsonc"],
     user_folder: UserFolder { variable: Some(("XDG_CONFIG_HOME", "opencode")), below_home: ".config/opencode" },
     files: &[SettingsFile {
         project: ".opencode/plugins/lawbook.js",

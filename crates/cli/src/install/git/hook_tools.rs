@@ -93,6 +93,50 @@ pub(crate) fn manager_files() -> impl Iterator<Item = &'static str> {
     MANAGERS.iter().flat_map(|manager| manager.files.iter().copied())
 }
 
+/// The names of the managers that are set up, by the files and folders that there are.
+pub(crate) fn managers(exists: &dyn Fn(&str) -> bool) -> impl Iterator<Item = &'static str> {
+    MANAGERS.iter().filter(|manager| manager.files.iter().any(|file| exists(file))).map(|manager| manager.name)
+}
+
+/// The files of managers that have lawbook run, among those whose texts are given.
+pub(crate) fn naming_files(text: &dyn Fn(&str) -> Option<String>) -> impl Iterator<Item = &'static str> {
+    let is_comment = |line: &str| line.trim_start().starts_with(['#', '/']);
+    // A manifest names the packages of a project too.
+    let of_manifest = text("package.json").is_some_and(|text| text.contains("lawbook check"));
+    let named = manager_files().chain([".husky/pre-commit"]).filter(move |path| {
+        text(path).is_some_and(|text| text.lines().any(|line| line.contains("lawbook") && !is_comment(line)))
+    });
+    named.chain(of_manifest.then_some("package.json"))
+}
+
+/// A manager that is set up in a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ManagerState {
+    /// The name of the manager.
+    pub(crate) name: &'static str,
+    /// The file that takes the lines for lawbook.
+    pub(crate) takes: &'static str,
+    /// The command that brings them into effect.
+    pub(crate) then: &'static str,
+    /// True if the program that git runs as the hook is of this manager.
+    pub(crate) has_hook: bool,
+}
+
+/// The manager of the hooks of a repository, by the program that git runs and the files that there are.
+pub(crate) fn manager_state(program: Option<&str>, exists: &dyn Fn(&str) -> bool) -> Option<ManagerState> {
+    let owns =
+        |manager: &&Manager| program.is_some_and(|program| manager.marks.iter().any(|mark| program.contains(mark)));
+    let is_set_up = |manager: &&Manager| manager.files.iter().any(|file| exists(file));
+    let manager = MANAGERS.iter().find(owns).or_else(|| MANAGERS.iter().find(is_set_up))?;
+    let file = manager.files.iter().find(|file| exists(file)).copied();
+    Some(ManagerState {
+        name: manager.name,
+        takes: manager.takes.or(file).unwrap_or(manager.files[0]),
+        then: manager.then.unwrap_or("npx husky"),
+        has_hook: owns(&manager),
+    })
+}
+
 /// The mistake that names the tool that owns the hook, with the lines to add; `None` if no tool does. A program that no
 /// tool has written is of the user, whatever tool is set up beside it.
 pub(super) fn refuse(program: Option<&str>, hooks_path: &str, exists: &dyn Fn(&str) -> bool) -> Option<Mistake> {

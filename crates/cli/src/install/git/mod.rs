@@ -11,7 +11,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_workspace::GitHooks;
 
 pub(crate) use configured::{add_section, remove_section};
-pub(crate) use hook_tools::manager_files;
+pub(crate) use hook_tools::{manager_files, manager_state, managers, naming_files};
 pub(crate) use script::{extend, remove_block};
 
 use super::hook_command::quoted;
@@ -89,6 +89,13 @@ fn hook_lines(program: Option<&str>) -> HookLines {
         check: format!("{program} check --staged"),
         say_missing: format!("echo '{missing}' >&2"),
     }
+}
+
+/// The program that a hook runs, if `lawbook install` has written the hook: `lawbook`, or a path. The text is that of a
+/// script, or of the configuration of a repository.
+pub(crate) fn program_of(text: &str) -> Option<String> {
+    let start = text.find("# >>> lawbook").or_else(|| text.find("[hook \"lawbook\"]"))?;
+    program_in(&text[start..].replace("\\\"", "\"").replace(r"\\", "\\"))
 }
 
 /// The program in commands that [`hook_lines`] gave.

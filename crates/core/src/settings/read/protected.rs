@@ -6,8 +6,10 @@ use crate::mistake::Mistakes;
 use crate::settings::read::some_globs;
 use crate::settings::{ProtectedAction, ProtectedFiles};
 
-const ACTIONS: &[(&str, ProtectedAction)] =
-    &[("deny", ProtectedAction::Deny), ("ask", ProtectedAction::Ask), ("remind", ProtectedAction::Remind)];
+const ACTIONS: [(&str, ProtectedAction); 3] = {
+    let [deny, ask, remind] = [ProtectedAction::Deny, ProtectedAction::Ask, ProtectedAction::Remind];
+    [(deny.name(), deny), (ask.name(), ask), (remind.name(), remind)]
+};
 
 pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> Vec<ProtectedFiles> {
     if value.as_map().is_some() {
@@ -23,7 +25,7 @@ fn entry(item: &Value, mistakes: &mut Mistakes) -> Option<ProtectedFiles> {
     let table = Table::open("protected", item, &["files", "action", "reason"], mistakes)?;
     let files = table.required("files", mistakes).map(|entry| some_globs("files", &entry.value, mistakes));
     let action = table.required("action", mistakes);
-    let action = action.and_then(|entry| reader::one_of("action", &entry.value, ACTIONS, mistakes));
+    let action = action.and_then(|entry| reader::one_of("action", &entry.value, &ACTIONS, mistakes));
     let reason = table.get("reason").and_then(|entry| reader::string("reason", &entry.value, mistakes));
     let reason = reason.map(|reason| reason.trim().to_owned());
     Some(ProtectedFiles { files: files?, action: action?, reason, span: table.span })

@@ -1,0 +1,61 @@
+//! The baseline, and whether git keeps what the law is made of.
+
+use lawbook_workspace::{BASELINE_FOLDER, CONFIG_NAME, baseline_entries};
+
+use super::{Observation, Subject};
+use crate::text::counted;
+
+/// The entries of the baseline, and those that match nothing any more.
+pub(super) fn baseline(subject: &Subject<'_>) -> Vec<Observation> {
+    let entries = match baseline_entries(&subject.root) {
+        Ok(entries) => entries.len(),
+        // Mistakes in settings are shown once, where the settings are.
+        Err(_) if subject.law.is_err() => return Vec::new(),
+        Err(mistakes) => return mistakes.iter().map(Observation::of_mistake).collect(),
+    };
+    let Some(run) = subject.run() else { return Vec::new() };
+    let summary = &run.report.summary;
+    let open = run.report.diagnostics.len();
+    let mut found = vec![match (entries, open) {
+        (0, 0) => Observation::good("no finding, and no baseline"),
+        (0, open) => Observation::note(format!("no baseline: {} today", counted(open, "finding")))
+            .with_fix("lawbook baseline create"),
+        (entries, 0) => {
+            Observation::good(format!("{} in the baseline, and no other finding", counted(entries, "finding")))
+        }
+        (entries, open) => Observation::note(format!(
+            "{} in the baseline, and {} beside it",
+            counted(entries, "finding"),
+            counted(open, "finding")
+        ))
+        .with_fix("lawbook check"),
+    }];
+    if summary.stale > 0 {
+        let message = format!("{} of the baseline match no finding any more", counted(summary.stale, "entry"));
+        found.push(Observation::broken(message, "lawbook baseline prune"));
+    }
+    found
+}
+
+/// Parts of the law that a `.gitignore` leaves out of the repository.
+pub(super) fn ignored(subject: &Subject<'_>) -> Vec<Observation> {
+    let Some(repository) = subject.survey.repository() else { return Vec::new() };
+    let parts = [CONFIG_NAME, BASELINE_FOLDER];
+    let from_top = |path: &str| {
+        let at = subject.root.join(below(path));
+        at.strip_prefix(repository.top()).unwrap_or(&at).to_string_lossy().replace('\\', "/")
+    };
+    let is_there = |path: &str| subject.root.join(path).symlink_metadata().is_ok();
+    let ignored = parts.into_iter().filter(|path| is_there(path) && repository.ignores(&from_top(path)));
+    let broken = |path: &str| {
+        let at = from_top(path);
+        let message = format!("git leaves `{path}` out, so others and CI do not have it");
+        Observation::broken(message, format!("git check-ignore -v {at}   # names the line to take out"))
+    };
+    ignored.map(broken).collect()
+}
+
+/// A path as git is asked for it: of a folder, something in it.
+fn below(path: &str) -> String {
+    if path == BASELINE_FOLDER { format!("{path}/entries.json") } else { path.to_owned() }
+}

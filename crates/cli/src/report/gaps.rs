@@ -1,0 +1,53 @@
+//! What a report without findings does not vouch for: what the run was about and did not check, or checks less from now on.
+//! Formats that know nothing but findings show it as findings of level info.
+
+use lawbook_core::source::RelPath;
+
+use crate::report::{
+    ReportView, leaving_in_words, newly_suppressed_in_words, nothing_in_words, relaxed_in_words, skipped_in_words,
+    without_rules_in_words,
+};
+
+/// A part of what was asked for that was not checked, or is checked less.
+pub(super) struct Gap {
+    /// The kind, which stands in the place of a rule.
+    pub(super) kind: &'static str,
+    /// The path; the root for the run as a whole.
+    pub(super) path: RelPath,
+    /// The 1-based line.
+    pub(super) line: u32,
+    /// The gap in words, its path included.
+    pub(super) words: String,
+}
+
+/// The gaps of a report, in a fixed order. Files that a run over everything leaves out for their place are none: the settings
+/// say so, and the summary counts them.
+pub(super) fn gaps(view: ReportView<'_>) -> Vec<Gap> {
+    let report = view.report;
+    let gap = |kind, path: &RelPath, line, words| Gap { kind, path: path.clone(), line, words };
+    let whole = RelPath::root();
+    let mut gaps = Vec::new();
+    if let Some(words) = nothing_in_words(view) {
+        gaps.push(gap("nothing-checked", &whole, 1, words));
+    }
+    if let Some(words) = without_rules_in_words(view) {
+        gaps.push(gap("without-rules", &whole, 1, words));
+    }
+    for skipped in report.skipped.iter().filter(|skipped| skipped.is_requested) {
+        gaps.push(gap("left-out", &skipped.path, 1, skipped_in_words(view, skipped)));
+    }
+    for leaving in &report.leaving {
+        gaps.push(gap("leaving", &leaving.path, 1, leaving_in_words(view, leaving)));
+    }
+    for relaxed in &report.relaxed {
+        gaps.push(gap("relaxed", &relaxed.path, 1, relaxed_in_words(view, relaxed)));
+    }
+    for found in &report.newly_suppressed {
+        gaps.push(gap("newly-suppressed", &found.path, found.line, newly_suppressed_in_words(view, found)));
+    }
+    for (path, reason) in &report.unwritten {
+        let words = format!("{}: the fixes were not written, {reason}", view.paths.shown(path.as_str()));
+        gaps.push(gap("unwritten", path, 1, words));
+    }
+    gaps
+}

@@ -1,0 +1,124 @@
+//! What a project is made of, seen from its files: languages, frameworks, linters, agents, tools that run hooks, and CI.
+//!
+//! `lawbook init` proposes by it and `lawbook doctor` judges by it. Nothing here runs a program of the project.
+
+mod ci;
+mod folder;
+mod languages;
+mod runners;
+mod tools;
+
+use std::path::{Path, PathBuf};
+
+use lawbook_workspace::{Repository, top_above};
+
+pub(crate) use ci::{CiFile, CiSystem};
+pub(crate) use languages::LanguageFiles;
+pub(crate) use tools::Tool;
+
+use crate::install::{AGENTS, Agent};
+
+/// A project as its files show it.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    /// The folder that was looked at.
+    folder: PathBuf,
+    /// The repository around it.
+    repository: Option<Repository>,
+    /// The paths of its files from the folder, sorted.
+    paths: Vec<String>,
+}
+
+impl Survey {
+    /// Looks at a folder: at what git tracks or would add in it or, without git, at the files that are there.
+    pub(crate) fn of(folder: &Path, git_dir: Option<&Path>) -> Self {
+        let repository = Repository::around(folder, git_dir).filter(|_| top_above(folder).is_some());
+        let paths = repository.as_ref().and_then(|repository| {
+            let below = folder.strip_prefix(repository.top()).ok()?.to_str()?.replace('\\', "/");
+            let paths = repository.paths()?;
+            if below.is_empty() {
+                return Some(paths);
+            }
+            let start = format!("{below}/");
+            Some(paths.iter().filter_map(|path| path.strip_prefix(&start).map(str::to_owned)).collect())
+        });
+        let paths = paths.unwrap_or_else(|| folder::paths(folder));
+        Self { folder: folder.to_owned(), repository, paths }
+    }
+
+    /// The folder that was looked at.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The repository around the folder.
+    pub(crate) fn repository(&self) -> Option<&Repository> {
+        self.repository.as_ref()
+    }
+
+    /// True if the folder is the top of its repository, or in none.
+    pub(crate) fn is_at_top(&self) -> bool {
+        self.repository.as_ref().is_none_or(|repository| repository.top() == self.folder)
+    }
+
+    /// The paths of the files from the folder, sorted.
+    pub(crate) fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    /// True if there is a file or a folder at a path, tracked or not.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.folder.join(path).symlink_metadata().is_ok()
+    }
+
+    /// The text of a file of moderate size; `None` if it is none, or no regular one.
+    pub(crate) fn text(&self, path: &str) -> Option<String> {
+        folder::text(&self.folder.join(path))
+    }
+
+    /// True if a path is of a language that lawbook reads.
+    pub(crate) fn is_read(path: &str) -> bool {
+        languages::read_language(path).is_some()
+    }
+
+    /// True if the repository is on GitHub, as far as its own files and settings say.
+    pub(crate) fn is_on_github(&self) -> bool {
+        let config = self.repository.as_ref().and_then(|repository| folder::text(&repository.common().join("config")));
+        self.has(".github") || config.is_some_and(|config| config.contains("github.com"))
+    }
+
+    /// The files with this name, in any folder.
+    pub(crate) fn named<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
+        self.paths.iter().map(String::as_str).filter(move |path| path.rsplit('/').next() == Some(name))
+    }
+
+    /// The agents that somebody works with here.
+    pub(crate) fn agents(&self) -> impl Iterator<Item = &'static Agent> {
+        AGENTS.iter().copied().filter(|agent| agent.marks.iter().any(|mark| self.has(mark)))
+    }
+
+    /// True if somebody works with an agent here, whichever it is.
+    pub(crate) fn has_agents(&self) -> bool {
+        self.has("AGENTS.md") || self.has(".agents") || self.agents().next().is_some()
+    }
+
+    /// The languages of the files, the most files first.
+    pub(crate) fn languages(&self) -> Vec<LanguageFiles> {
+        languages::count(&self.paths)
+    }
+
+    /// The frameworks, linters and test runners that are set up here.
+    pub(crate) fn tools(&self) -> Vec<&'static Tool> {
+        tools::of(self)
+    }
+
+    /// The files of CI systems.
+    pub(crate) fn ci_files(&self) -> Vec<CiFile> {
+        ci::files(self)
+    }
+
+    /// Globs of tests that the project's own settings name and the usual globs do not match.
+    pub(crate) fn other_tests(&self) -> Vec<String> {
+        runners::globs(self)
+    }
+}

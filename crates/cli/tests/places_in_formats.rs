@@ -1,0 +1,644 @@
+//! One set of files through all formats: the place of each finding is the one that a plain search in the bytes of its file
+//! gives, in the unit that the format counts in, and its path and message are there again after reading.
+#![cfg(unix)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use support::{Project, Ran, text};
+
+/// A page that reports the identifiers `MARK_…` and the templates that start with one, as errors.
+const MARK: &str = "---
+summary: Leave no mark.
+languages: [typescript]
+severity: error
+message: '`$A` & <b>|\"x\"|</b> @all #1 100%, [a](b); it''s :: so]]>'
+rule:
+  any:
+    - all: [{ kind: identifier, regex: '^MARK_' }, { pattern: $A }]
+    - all: [{ kind: template_string, regex: '^`MARK_' }, { pattern: $A }]
+---
+A mark is for tests.
+
+## Help
+Delete it.
+
+## Bad
+```ts
+MARK_1; // error
+```
+
+## Good
+```ts
+a;
+```
+";
+
+/// A page that reports the identifiers `NOTE_…` as warnings, with a fix.
+const NOTE: &str = "---
+summary: Leave no note.
+languages: [typescript]
+severity: warning
+message: '`$A` is a note'
+rule:
+  all: [{ kind: identifier, regex: '^NOTE_' }, { pattern: $A }]
+fix: \"done('𐐀|`\\\\n')\"
+---
+A note is for tests.
+
+## Help
+Delete it.
+
+## Bad
+```ts
+NOTE_1; // error
+```
+
+## Good
+```ts
+a;
+```
+";
+
+/// The names of files; each format has signs of its own that could break it.
+const NAMES: [&str; 16] = [
+    "a b.ts",
+    "100%25.ts",
+    "it's \"q\".ts",
+    "a&b<c>.ts",
+    "x]y;z,w.ts",
+    "s::t.ts",
+    "𐐀.ts",
+    "new\nline.ts",
+    "tab\t.ts",
+    "esc\u{1b}.ts",
+    "n#h?.ts",
+    "right\u{202e}left.ts",
+    "back`tick|pipe.ts",
+    "in dir/-dash.ts",
+    "colon:7:8: x.ts",
+    "back&amp;#38;.ts",
+];
+
+/// The text of a file with the ways in which lines and columns go wrong, one of them a very long line.
+fn content() -> String {
+    content_with(&format!("/*{}{}*/", "x".repeat(70_000), "𐐀".repeat(10)))
+}
+
+fn content_with(long: &str) -> String {
+    [
+        "\u{feff}MARK_1;\r\n",
+        "\tMARK_2;\t\tNOTE_1;\n",
+        "'a𐐀b'; MARK_3; NOTE_2;\n",
+        "'e\u{301}\u{5d0}\u{202e}'; MARK_4;\n",
+        "/*\u{1}\u{b}\u{c}\u{1b}\u{7f}\u{85}\u{fffe}*/ MARK_5; NOTE_3;\r\n",
+        "'é';\rMARK_6;\r\n",
+        long,
+        " MARK_7;\n\n",
+        "`MARK_8\n𐐀\r\nend`;\r\n",
+        "NOTE_4\n\n",
+        "'\u{200d}'; MARK_9",
+    ]
+    .concat()
+}
+
+/// Columns of one text before a place.
+fn columns(before: &str) -> [u32; 3] {
+    let scalars = before.chars().count();
+    [before.len(), before.encode_utf16().count(), scalars].map(|count| count as u32 + 1)
+}
+
+/// A place in a file by a search in its bytes, in every way of counting.
+#[derive(Clone, Debug)]
+struct Place {
+    /// The line where LF, CRLF and a lone CR end lines.
+    line: u32,
+    /// The line where only LF ends lines.
+    git_line: u32,
+    /// The columns in bytes, UTF-16 units and scalar values of the first kind of lines, without a byte order mark.
+    columns: [u32; 3],
+    /// The same of the second kind.
+    git_columns: [u32; 3],
+    /// The column in bytes of the second kind, with a byte order mark.
+    raw_column: u32,
+}
+
+impl Place {
+    fn of(text: &str, offset: usize) -> Self {
+        let before = text[..offset].trim_start_matches('\u{feff}');
+        let unified = before.replace("\r\n", "\n");
+        let line = unified.matches(['\n', '\r']).count() as u32 + 1;
+        let tail = unified.rsplit(['\n', '\r']).next().unwrap();
+        let git_tail = before.rsplit('\n').next().unwrap();
+        let raw_column = text[..offset].rsplit('\n').next().unwrap().len() as u32 + 1;
+        Self {
+            line,
+            git_line: before.matches('\n').count() as u32 + 1,
+            columns: columns(tail),
+            git_columns: columns(git_tail),
+            raw_column,
+        }
+    }
+}
+
+/// A finding that is expected.
+#[derive(Clone, Debug)]
+struct Expected {
+    path: String,
+    message: String,
+    start: Place,
+    end: Place,
+}
+
+/// The findings that a file must have, by its text alone.
+fn expected(path: &str, text: &str) -> Vec<Expected> {
+    let mut all = Vec::new();
+    for word in ["MARK_", "NOTE_"] {
+        for (at, _) in text.match_indices(word) {
+            let length = text[at..].find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(text.len() - at);
+            let is_template = text[..at].ends_with('`');
+            let start = if is_template { at - 1 } else { at };
+            let end = if is_template { at + text[at..].find('`').unwrap() + 1 } else { at + length };
+            let shown = format!("{}{}", &text[start..at + length], if is_template { "…" } else { "" });
+            let message = if word == "MARK_" {
+                format!("`{shown}` & <b>|\"x\"|</b> @all #1 100%, [a](b); it's :: so]]>")
+            } else {
+                format!("`{shown}` is a note")
+            };
+            all.push(Expected {
+                path: path.to_owned(),
+                message,
+                start: Place::of(text, start),
+                end: Place::of(text, end),
+            });
+        }
+    }
+    all
+}
+
+fn project() -> (Project, Vec<Expected>) {
+    let mut project = Project::new()
+        .file("lawbook.toml", "extends = [\"./law\"]\n[files]\nskip = []\n")
+        .file("law/mark.md", MARK)
+        .file("law/note.md", NOTE);
+    let mut all = Vec::new();
+    for name in NAMES {
+        project = project.file(name, content());
+        all.extend(expected(name, &content()));
+    }
+    assert_eq!(all.len(), NAMES.len() * 13);
+    (project, all)
+}
+
+/// What a format says of a finding: path, line, column (0 where it has none), message.
+type Said = (String, u32, u32, String);
+
+#[track_caller]
+fn check(format: &str, expected: &[Expected], said: Vec<Said>, of: impl Fn(&Expected) -> Said) {
+    let mut wanted: Vec<Said> = expected.iter().map(of).collect();
+    let mut said = said;
+    wanted.sort();
+    said.sort();
+    for (wanted, said) in wanted.iter().zip(&said) {
+        assert_eq!(wanted, said, "{format}");
+    }
+    assert_eq!(wanted.len(), said.len(), "{format}");
+}
+
+fn ran(project: &Project, format: &str) -> Ran {
+    let ran = project.run(&["check", ".", "--format", format]);
+    ran.exits(1).is_harmless();
+    ran
+}
+
+fn number(value: &Value) -> u32 {
+    u32::try_from(value.as_u64().unwrap()).unwrap()
+}
+
+/// A text with the characters visible that no terminal may get.
+fn visible(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
+    text.chars().map(|c| if is_hidden(c) { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() }).collect()
+}
+
+fn on_terminal(text: &str) -> String {
+    visible(text, |c| c.is_control() || c == '\u{202e}')
+}
+
+/// What XML 1.0 cannot hold.
+fn in_xml(text: &str) -> String {
+    visible(text, |c| matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}'))
+}
+
+#[test]
+fn json_counts_characters() {
+    let (project, all) = project();
+    let report = ran(&project, "json").json();
+    let found = report["diagnostics"].as_array().unwrap();
+    let said = found.iter().map(|found| {
+        let start = &found["range"]["start"];
+        (text(&found["path"]), number(&start["line"]), number(&start["column"]), text(&found["message"]))
+    });
+    check("json", &all, said.collect(), |found| {
+        (found.path.clone(), found.start.line, found.start.columns[2], found.message.clone())
+    });
+    let ends = found.iter().map(|found| {
+        let end = &found["range"]["end"];
+        (text(&found["path"]), number(&end["line"]), number(&end["column"]), text(&found["message"]))
+    });
+    check("json, ends", &all, ends.collect(), |found| {
+        (found.path.clone(), found.end.line, found.end.columns[2], found.message.clone())
+    });
+}
+
+/// The findings in lines `path:line:column: level: message [rule]` with these paths, whatever the paths hold.
+fn lines_said(stdout: &str, paths: &[String]) -> Vec<Said> {
+    let said = stdout.lines().filter_map(|line| {
+        let path =
+            paths.iter().find(|path| line.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with(':')))?;
+        let mut parts = line[path.len() + 1..].splitn(3, ':');
+        let (at, column, rest) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+        let (_, message) = rest.trim_start().split_once(": ")?;
+        Some((path.clone(), at, column, message.rsplit_once(" [")?.0.to_owned()))
+    });
+    said.collect()
+}
+
+fn paths_on_terminal() -> Vec<String> {
+    NAMES.iter().map(|name| on_terminal(name)).collect()
+}
+
+#[test]
+fn people_get_characters_and_editors_bytes() {
+    let (project, all) = project();
+    let said = lines_said(&ran(&project, "pretty").stdout, &paths_on_terminal());
+    check("pretty", &all, said, |found| {
+        (on_terminal(&found.path), found.start.line, found.start.columns[2], found.message.clone())
+    });
+    let said = lines_said(&ran(&project, "unix").stdout, &paths_on_terminal());
+    check("unix", &all, said, |found| {
+        (on_terminal(&found.path), found.start.git_line, found.start.git_columns[0], found.message.clone())
+    });
+}
+
+#[test]
+fn agents_get_characters() {
+    let (project, all) = project();
+    let args = ["check", ".", "--format", "agent", "--budget", "1000000"];
+    let ran = project.run(&args);
+    let mut said: Vec<Said> = Vec::new();
+    let mut path = String::new();
+    for line in ran.exits(1).is_harmless().stdout.lines() {
+        let place = line.strip_prefix("  ").and_then(|line| line.split_once(" | ")).and_then(|(place, _)| {
+            let (line, column) = place.split_once(':')?;
+            Some((line.parse().ok()?, column.parse().ok()?))
+        });
+        if let Some((line, column)) = place {
+            said.push((path.clone(), line, column, String::new()));
+        } else if let Some(message) = line.strip_prefix("    `") {
+            said.last_mut().unwrap().3 = format!("`{message}");
+        } else if let Some(known) = paths_on_terminal().into_iter().find(|path| line.starts_with(&format!("{path} "))) {
+            path = known;
+        }
+    }
+    check("agent", &all, said, |found| {
+        (on_terminal(&found.path), found.start.line, found.start.columns[2], found.message.clone())
+    });
+}
+
+#[test]
+fn gitlab_gets_lines_and_fingerprints_that_are_unlike() {
+    let (project, all) = project();
+    let report = ran(&project, "gitlab").json();
+    let issues = report.as_array().unwrap();
+    let said = issues.iter().map(|issue| {
+        let location = &issue["location"];
+        (text(&location["path"]), number(&location["lines"]["begin"]), 0, text(&issue["description"]))
+    });
+    check("gitlab", &all, said.collect(), |found| (found.path.clone(), found.start.git_line, 0, found.message.clone()));
+    let ends = issues.iter().map(|issue| {
+        let location = &issue["location"];
+        (text(&location["path"]), number(&location["lines"]["end"]), 0, text(&issue["description"]))
+    });
+    check("gitlab, ends", &all, ends.collect(), |found| {
+        (found.path.clone(), found.end.git_line, 0, found.message.clone())
+    });
+    let mut fingerprints: Vec<String> = issues.iter().map(|issue| text(&issue["fingerprint"])).collect();
+    fingerprints.sort();
+    fingerprints.dedup();
+    assert_eq!(fingerprints.len(), all.len());
+}
+
+#[test]
+fn fingerprints_for_gitlab_stay_where_lines_move() {
+    let fingerprints = |content: String| {
+        let project = Project::new().file("lawbook.toml", "extends = [\"./law\"]\n").file("law/mark.md", MARK);
+        let report = ran(&project.file("a.ts", content), "gitlab").json();
+        report.as_array().unwrap().iter().map(|issue| text(&issue["fingerprint"])).collect::<Vec<_>>()
+    };
+    let before = fingerprints("MARK_1;\nMARK_1;\nfunction f() { MARK_1; }\n".to_owned());
+    let after = fingerprints("// one\n\nMARK_1;\n  /* two */ MARK_1;\n\n\nfunction f() {\n  MARK_1;\n}\n".to_owned());
+    assert_eq!(before, after);
+}
+
+/// The value of an attribute; empty if it is not there.
+fn attribute(node: roxmltree::Node<'_, '_>, name: &str) -> String {
+    node.attribute(name).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn checkstyle_gets_units_of_utf16() {
+    let (project, all) = project();
+    let ran = ran(&project, "checkstyle");
+    let document = roxmltree::Document::parse(&ran.stdout).unwrap();
+    let errors = document.descendants().filter(|node| node.has_tag_name("error"));
+    let said = errors.map(|node| {
+        let path = attribute(node.parent().unwrap(), "name");
+        let at = |name| attribute(node, name).parse().unwrap();
+        assert!(["lawbook.mark", "lawbook.note"].contains(&&*attribute(node, "source")), "{node:?}");
+        (path, at("line"), at("column"), attribute(node, "message"))
+    });
+    check("checkstyle", &all, said.collect(), |found| {
+        (in_xml(&found.path), found.start.git_line, found.start.git_columns[1], found.message.clone())
+    });
+}
+
+#[test]
+fn junit_gets_a_failure_for_each_finding() {
+    let (project, all) = project();
+    let ran = ran(&project, "junit");
+    let document = roxmltree::Document::parse(&ran.stdout).unwrap();
+    let failures = document.descendants().filter(|node| node.has_tag_name("failure"));
+    let mut names = BTreeMap::new();
+    let said = failures.map(|node| {
+        let case = node.parent().unwrap();
+        let suite = case.parent().unwrap();
+        let path = attribute(case, "file");
+        assert_eq!((attribute(suite, "name"), attribute(case, "classname")), (path.clone(), path.clone()));
+        *names.entry((path.clone(), attribute(case, "name"))).or_insert(0) += 1;
+        let line: u32 = attribute(case, "line").parse().unwrap();
+        let start = format!("{path}:{line}:");
+        let body = node.text().unwrap();
+        let rest = body.strip_prefix(&start).unwrap_or_else(|| panic!("{start:?} {body:?}"));
+        let column = rest.split(':').next().unwrap().parse().unwrap();
+        (path, line, column, attribute(node, "message"))
+    });
+    check("junit", &all, said.collect(), |found| {
+        (in_xml(&found.path), found.start.git_line, found.start.git_columns[2], found.message.clone())
+    });
+    assert!(names.values().all(|count| *count == 1), "{names:?}");
+    let root = document.root_element();
+    let count = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count().to_string();
+    assert_eq!((attribute(root, "tests"), attribute(root, "failures")), (count("testcase"), count("failure")));
+    for suite in root.children().filter(|node| node.has_tag_name("testsuite")) {
+        let cases = suite.children().filter(|node| node.has_tag_name("testcase")).count();
+        assert_eq!(attribute(suite, "tests"), cases.to_string());
+    }
+}
+
+#[test]
+fn reviewdog_gets_bytes_of_the_stored_line() {
+    let (project, all) = project();
+    let result = ran(&project, "rdjson").json();
+    let lines = ran(&project, "rdjsonl").stdout;
+    let of_lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.lines().all(|line| line.len() < 64 << 10));
+    for (name, diagnostics) in [("rdjson", result["diagnostics"].as_array().unwrap()), ("rdjsonl", &of_lines)] {
+        for end in ["start", "end"] {
+            let said = diagnostics.iter().map(|found| {
+                let at = &found["location"]["range"][end];
+                (text(&found["location"]["path"]), number(&at["line"]), number(&at["column"]), text(&found["message"]))
+            });
+            check(name, &all, said.collect(), |found| {
+                let at = if end == "start" { &found.start } else { &found.end };
+                (found.path.clone(), at.git_line, at.raw_column, found.message.clone())
+            });
+        }
+    }
+}
+
+/// The text of an address, whose bytes are written as `%` and two hexadecimal digits where they are not plain.
+fn decoded(uri: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = uri.bytes();
+    while let Some(byte) = rest.next() {
+        assert!(byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte), "{uri}");
+        if byte == b'%' {
+            let digits = [rest.next().unwrap(), rest.next().unwrap()];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn sarif_gets_units_of_utf16() {
+    let (project, all) = project();
+    let log = ran(&project, "sarif").json();
+    assert_eq!(log["runs"][0]["columnKind"], "utf16CodeUnits");
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    for end in ["start", "end"] {
+        let said = results.iter().map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            let at = |what: &str| number(&place["region"][format!("{end}{what}")]);
+            let path = decoded(place["artifactLocation"]["uri"].as_str().unwrap());
+            // Brackets are escaped, since they may be links.
+            let message = text(&result["message"]["text"]).replace("\\[", "[").replace("\\]", "]");
+            (path, at("Line"), at("Column"), message)
+        });
+        check("sarif", &all, said.collect(), |found| {
+            let at = if end == "start" { &found.start } else { &found.end };
+            (found.path.clone(), at.git_line, at.git_columns[1], found.message.clone())
+        });
+    }
+}
+
+/// A path as the log of a service has it: line ends are escaped, other control characters are visible.
+fn in_log(path: &str) -> String {
+    path.split('\n').map(on_terminal).collect::<Vec<_>>().join("\n")
+}
+
+/// The properties of a command, split and unescaped as its reader does.
+fn properties(text: &str, separator: char, unescaped: impl Fn(&str) -> String) -> BTreeMap<String, String> {
+    let pairs = text.split(separator).filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), unescaped(value))).collect()
+}
+
+/// Replaces escapes, each where it is and once.
+fn unescaped(text: &str, escapes: &[(&str, &str)]) -> String {
+    let mut written = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let escape = escapes.iter().find(|(escape, _)| rest.starts_with(escape));
+        written.push_str(escape.map_or(&rest[..c.len_utf8()], |(_, sign)| sign));
+        rest = &rest[escape.map_or(c.len_utf8(), |(escape, _)| escape.len())..];
+    }
+    written
+}
+
+/// What a format for logs says of each file alone: a log takes ten annotations of a kind.
+fn said_of_each_file(format: &str, read: impl Fn(&str) -> Option<Said>) -> Vec<Said> {
+    let project = project().0;
+    let of_file = |name: &&str| {
+        let ran = project.run(&["check", &format!("./{name}"), "--format", format]);
+        ran.exits(1).is_harmless();
+        ran.stdout.lines().filter_map(&read).collect::<Vec<Said>>()
+    };
+    NAMES.iter().flat_map(of_file).collect()
+}
+
+#[test]
+fn commands_for_github_are_undone_as_its_runner_does() {
+    let all = project().1;
+    const IN_DATA: [(&str, &str); 3] = [("%25", "%"), ("%0D", "\r"), ("%0A", "\n")];
+    const IN_PROPERTY: [(&str, &str); 5] = [("%25", "%"), ("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ",")];
+    for end in [false, true] {
+        let said = said_of_each_file("github", |line| {
+            let command = line.strip_prefix("::error ").or_else(|| line.strip_prefix("::warning "))?;
+            let (properties_text, data) = command.split_once("::").unwrap();
+            let of = properties(properties_text, ',', |value| unescaped(value, &IN_PROPERTY));
+            let number = |name: &str| of.get(name).map_or(0, |value| value.parse().unwrap());
+            let (line, column) = if end { ("endLine", "endColumn") } else { ("line", "col") };
+            let message = unescaped(data, &IN_DATA);
+            Some((of["file"].clone(), number(line), number(column), message.split('\n').next().unwrap().to_owned()))
+        });
+        check("github", &all, said, |found| {
+            let at = if end { &found.end } else { &found.start };
+            // Columns are said of ranges in one line.
+            let column = if found.start.git_line == found.end.git_line { at.git_columns[1] } else { 0 };
+            (in_log(&found.path), at.git_line, column, found.message.clone())
+        });
+    }
+}
+
+#[test]
+fn commands_for_azure_are_undone_as_its_agent_does() {
+    let all = project().1;
+    const ESCAPES: [(&str, &str); 5] = [("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%")];
+    let said = said_of_each_file("azure", |line| {
+        let (properties_text, data) = line.strip_prefix("##vso[task.logissue ")?.split_once(']').unwrap();
+        let of = properties(properties_text, ';', |value| unescaped(value, &ESCAPES));
+        let number = |name: &str| of[name].parse().unwrap();
+        Some((of["sourcepath"].clone(), number("linenumber"), number("columnnumber"), unescaped(data, &ESCAPES)))
+    });
+    check("azure", &all, said, |found| {
+        (in_log(&found.path), found.start.git_line, found.start.git_columns[1], found.message.clone())
+    });
+}
+
+#[test]
+fn suggestions_for_reviewdog_are_what_fixes_write() {
+    // A file with a line that long gets no fixes.
+    let mut content = content_with("");
+    let project = project().0.file("short.ts", &content);
+    let result = ran(&project, "rdjson").json();
+    let found = result["diagnostics"].as_array().unwrap().iter();
+    let suggestions = found
+        .filter(|found| found["location"]["path"] == "short.ts")
+        .flat_map(|found| found["suggestions"].as_array().into_iter().flatten());
+    let offset = |at: &Value| {
+        let before: usize = content.split_inclusive('\n').take(number(&at["line"]) as usize - 1).map(str::len).sum();
+        before + number(&at["column"]) as usize - 1
+    };
+    let range = |suggestion: &Value| offset(&suggestion["range"]["start"])..offset(&suggestion["range"]["end"]);
+    let mut edits: Vec<_> = suggestions.map(|suggestion| (range(suggestion), text(&suggestion["text"]))).collect();
+    assert_eq!(edits.len(), 4);
+    edits.sort_by_key(|(range, _)| range.start);
+    for (range, text) in edits.iter().rev() {
+        content.replace_range(range.clone(), text);
+    }
+    project.run(&["check", "--fix", "--unsafe-fixes", "short.ts"]);
+    assert_eq!(project.read("short.ts"), content);
+}
+
+#[test]
+fn markdown_has_a_row_for_each_finding() {
+    let (project, all) = project();
+    let stdout = ran(&project, "markdown").stdout;
+    let rows: Vec<&str> =
+        stdout.lines().filter(|line| line.starts_with("| error") || line.starts_with("| warn")).collect();
+    assert!(rows.iter().all(|row| row.matches('|').count() == 5), "{stdout}");
+    let first_warning = rows.iter().position(|row| row.starts_with("| warn")).unwrap();
+    assert!(rows[first_warning..].iter().all(|row| row.starts_with("| warn")), "{stdout}");
+    assert_eq!(rows.len(), all.len());
+    let said = rows.iter().map(|row| {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let (path, line) =
+            plain(cells[2]).rsplit_once(':').map(|(path, line)| (path.to_owned(), line.to_owned())).unwrap();
+        (path, line.parse().unwrap(), 0, plain(cells[3]))
+    });
+    check("markdown", &all, said.collect(), |found| {
+        (on_terminal(&found.path).replace('`', ""), found.start.git_line, 0, found.message.replace('`', ""))
+    });
+}
+
+/// The text that a cell shows: without tags, entities, the marks of code, and spaces that have no width.
+fn plain(cell: &str) -> String {
+    let mut shown = String::new();
+    for (number, part) in cell.split('`').enumerate() {
+        // Between backticks, every sign is itself.
+        if number % 2 == 1 {
+            shown.push_str(part);
+            continue;
+        }
+        let mut rest = part.replace("<code>", "").replace("</code>", "");
+        while let Some(at) = rest.find('&') {
+            shown.push_str(&rest[..at]);
+            let end = at + rest[at..].find(';').unwrap();
+            let c = match &rest[at + 1..end] {
+                "lt" => '<',
+                "gt" => '>',
+                number => char::from_u32(number.strip_prefix('#').unwrap().parse().unwrap()).unwrap(),
+            };
+            shown.extend(Some(c).filter(|c| !matches!(c, '\u{200b}' | '`')));
+            rest = rest[end + 1..].to_owned();
+        }
+        shown.push_str(&rest);
+    }
+    shown
+}
+
+#[test]
+fn what_is_empty_or_behind_the_last_line_has_a_line_that_is_there() {
+    let page = NOTE.replace("  all: [{ kind: identifier, regex: '^NOTE_' }, { pattern: $A }]", "  kind: program");
+    let page = page.replace("`$A` is a note", "a program").replace("fix: \"done('𐐀|`\\\\n')\"\n", "");
+    let mut project = Project::new().file("lawbook.toml", "extends = [\"./law\"]\n").file("law/program.md", page);
+    let files = [
+        // The text, and the line and column in bytes of its program without and with a byte order mark.
+        ("empty.ts", "", (1, 1), 1),
+        ("lines.ts", "\n\n", (2, 1), 1),
+        ("returns.ts", "\r\n\r\n", (2, 1), 1),
+        ("mark.ts", "\u{feff}", (1, 1), 4),
+    ];
+    for (name, text, ..) in files {
+        project = project.file(name, text);
+    }
+    let unix = project.run(&["check", ".", "--format", "unix"]);
+    let rdjson = project.run(&["check", ".", "--format", "rdjson"]).json();
+    for (name, _, (line, column), raw_column) in files {
+        unix.shows(&format!("{name}:{line}:{column}: warning: a program"));
+        let found = rdjson["diagnostics"].as_array().unwrap().iter();
+        let found: Vec<&Value> = found.filter(|found| found["location"]["path"] == name).collect();
+        let at = serde_json::json!({ "line": line, "column": raw_column });
+        assert_eq!(found[0]["location"]["range"], serde_json::json!({ "start": at, "end": at }), "{name}");
+    }
+}
+
+#[test]
+fn a_comment_on_github_has_room_for_the_table_and_the_worst_are_in_it() {
+    let project = Project::new()
+        .file("lawbook.toml", "extends = [\"./law\"]\n")
+        .file("law/mark.md", MARK)
+        .file("law/note.md", NOTE)
+        .file("a.ts", "NOTE_1;\n".repeat(2_000))
+        .file("z.ts", "MARK_1;\n".repeat(90));
+    let ran = project.run(&["check", ".", "--format", "markdown"]);
+    ran.exits(1).shows("\nNot shown for lack of room: ");
+    assert!(ran.stdout.len() <= 65_536 && ran.stdout.len() > 64_000, "{}", ran.stdout.len());
+    assert_eq!(ran.stdout.matches("| error |").count(), 90);
+    let notes = ran.stdout.matches("| warning |").count();
+    ran.shows(&format!("room: {} warnings.\n", 2_000 - notes));
+}

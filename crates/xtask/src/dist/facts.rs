@@ -1,0 +1,44 @@
+//! What packages say of lawbook, from the manifest of its crate.
+
+use serde::Deserialize;
+
+use crate::places::WorkspaceFolders;
+
+/// The crate whose program is given to users.
+const CRATE: &str = "lawbook";
+
+/// What every package says.
+#[derive(Debug, Deserialize)]
+pub struct Facts {
+    name: String,
+    /// The version.
+    pub version: String,
+    /// The sentence that describes it.
+    pub description: String,
+    /// The licence, as SPDX writes it.
+    pub license: String,
+    /// The address of the repository.
+    pub repository: String,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Facts>,
+}
+
+/// Reads them.
+pub fn read(places: &WorkspaceFolders) -> Result<Facts, String> {
+    let mut cargo = places.cargo();
+    cargo.args(["metadata", "--format-version", "1", "--no-deps", "--locked"]);
+    let output = cargo.output().map_err(|error| format!("cargo could not be started: {error}"))?;
+    let failed = |error| format!("the metadata of {CRATE}: {error}\n{}", String::from_utf8_lossy(&output.stderr));
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(failed)?;
+    let mut metadata = all;
+    // Crates that are not published have no description.
+    if let Some(packages) = metadata.get_mut("packages").and_then(serde_json::Value::as_array_mut) {
+        packages.retain(|package| package.get("name").and_then(serde_json::Value::as_str) == Some(CRATE));
+    }
+    let metadata: Metadata = serde_json::from_value(metadata).map_err(failed)?;
+    let found = metadata.packages.into_iter().find(|package| package.name == CRATE);
+    found.ok_or_else(|| format!("the workspace has no crate {CRATE}"))
+}
