@@ -8,6 +8,7 @@ use crate::environment::Environment;
 use crate::text::Text;
 
 /// Standard output for the answer, standard error for notes and mistakes.
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub(crate) struct Output<'a> {
     stdout: Box<dyn Write + 'a>,
     stderr: Box<dyn Write + 'a>,

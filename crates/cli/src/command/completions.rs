@@ -1,10 +1,11 @@
 //! `lawbook completions` and `lawbook man`: the command line as shells and readers of manuals take it.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::Command;
 use clap::ValueHint;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
 use lawbook_core::mistake::Mistake;
 
@@ -63,12 +64,14 @@ fn arguments_for_fish(command: &Command) -> String {
         for argument in below.get_positionals() {
             let values = argument.get_possible_values();
             let values: Vec<&str> =
-                values.iter().filter(|value| !value.is_hide_set()).map(|value| value.get_name()).collect();
+                values.iter().filter(|value| !value.is_hide_set()).map(PossibleValue::get_name).collect();
             if !values.is_empty() {
                 let (name, values) = (below.get_name(), values.join(" "));
-                lines.push_str(&format!(
-                    "complete -c {PROGRAM} -n \"__fish_{PROGRAM}_using_subcommand {name}\" -f -a \"{values}\"\n"
-                ));
+                // Writing to a string cannot fail.
+                let _ = writeln!(
+                    lines,
+                    "complete -c {PROGRAM} -n \"__fish_{PROGRAM}_using_subcommand {name}\" -f -a \"{values}\""
+                );
             }
         }
     }
