@@ -82,7 +82,7 @@ fn log_of(view: ReportView<'_>, found: &[&Diagnostic], has_suppressed: bool) -> 
             message: message_of(found),
             locations: [Location {
                 id: None,
-                physical_location: physical(address(view, &found.path), *region),
+                place: physical(address(view, &found.path), *region),
                 logical_locations: logical(&found.symbol),
                 message: None,
             }],
@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
             let region = self.region(path, related.span);
             locations.push(Location {
                 id: Some(number + 1),
-                physical_location: physical(address(self.view, path), region),
+                place: physical(address(self.view, path), region),
                 logical_locations: Vec::new(),
                 message: Some(SarifMessage { text: without_links(Cow::Borrowed(&related.message)) }),
             });
@@ -249,7 +249,7 @@ impl<'a> Writer<'a> {
 fn notification(id: &str, severity: Severity, words: String, place: Option<(String, u32)>) -> Notification {
     let location = |(uri, line)| Location {
         id: None,
-        physical_location: physical(
+        place: physical(
             uri,
             Region { start_line: line, start_column: None, end_line: None, end_column: None },
         ),
