@@ -492,9 +492,9 @@ fn said_of_each_file(format: &str, read: impl Fn(&str) -> Option<Said>) -> Vec<S
 
 #[test]
 fn commands_for_github_are_undone_as_its_runner_does() {
-    let all = project().1;
     const IN_DATA: [(&str, &str); 3] = [("%25", "%"), ("%0D", "\r"), ("%0A", "\n")];
     const IN_PROPERTY: [(&str, &str); 5] = [("%25", "%"), ("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ",")];
+    let all = project().1;
     for end in [false, true] {
         let said = said_of_each_file("github", |line| {
             let command = line.strip_prefix("::error ").or_else(|| line.strip_prefix("::warning "))?;
@@ -516,8 +516,8 @@ fn commands_for_github_are_undone_as_its_runner_does() {
 
 #[test]
 fn commands_for_azure_are_undone_as_its_agent_does() {
-    let all = project().1;
     const ESCAPES: [(&str, &str); 5] = [("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%")];
+    let all = project().1;
     let said = said_of_each_file("azure", |line| {
         let (properties_text, data) = line.strip_prefix("##vso[task.logissue ")?.split_once(']').unwrap();
         let of = properties(properties_text, ';', |value| unescaped(value, &ESCAPES));

@@ -1,4 +1,4 @@
-//! The report as XML of JUnit: a suite for each file with findings, a failed test for each finding, and a suite that says what
+//! The report as XML of `JUnit`: a suite for each file with findings, a failed test for each finding, and a suite that says what
 //! was checked, without which a clean run would look like a run without tests.
 
 use std::collections::HashMap;
@@ -121,7 +121,7 @@ fn body(view: ReportView<'_>, found: &Diagnostic, path: &str, (line, column): (u
     let fixes = found.fixes.iter().map(|fix| ("fix", fix.title().to_owned()));
     let lines = measure.map(|measure| ("measure", measure)).into_iter();
     for (label, line) in lines.chain((!step.is_empty()).then(|| ("do", step.to_owned()))).chain(fixes) {
-        body.push_str(&format!("{label}: {line}\n"));
+        body.extend([label, ": ", &line, "\n"]);
     }
     body
 }

@@ -92,7 +92,7 @@ fn item(text: &str) -> String {
 fn prose(text: &str) -> String {
     let text = one_line(text);
     let mut written = String::new();
-    if text.matches('`').count() % 2 != 0 {
+    if !text.matches('`').count().is_multiple_of(2) {
         add_plain(&text, &mut written);
         return written;
     }

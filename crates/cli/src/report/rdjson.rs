@@ -81,7 +81,7 @@ fn finding<'a>(view: ReportView<'a>, found: &'a Diagnostic, places: &mut Places<
     }
 }
 
-fn of_gap<'a>(view: ReportView<'a>, gap: Gap) -> RdDiagnostic<'a> {
+fn of_gap(view: ReportView<'_>, gap: Gap) -> RdDiagnostic<'_> {
     let start = RdPosition { line: gap.line, column: 1 };
     let path = view.paths.shown(gap.path.as_str());
     RdDiagnostic {
