@@ -10,6 +10,7 @@ mod workflows;
 
 use std::env;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -63,7 +64,7 @@ impl Dist {
             return Ok(());
         }
         let built = build(places, target, &out)?;
-        for file in std::iter::once(&built.wheel).chain(&built.others) {
+        for file in built.files() {
             println!("{}", file.display());
         }
         if self.is_tried {
@@ -79,8 +80,6 @@ impl Dist {
 pub struct Distribution {
     /// The target.
     pub target: &'static Target,
-    /// The folder that holds the files, and nothing else.
-    pub folder: PathBuf,
     wheel: PathBuf,
     others: Vec<PathBuf>,
 }
@@ -89,6 +88,11 @@ impl Distribution {
     /// The wheel.
     pub fn wheel(&self) -> &Path {
         &self.wheel
+    }
+
+    /// All of its files.
+    fn files(&self) -> Vec<PathBuf> {
+        std::iter::once(&self.wheel).chain(&self.others).cloned().collect()
     }
 }
 
@@ -108,7 +112,7 @@ pub fn for_this_machine(places: &WorkspaceFolders) -> Result<Distribution, Strin
 
 /// Builds everything for a target.
 fn build(places: &WorkspaceFolders, target: &'static Target, out: &Path) -> Result<Distribution, String> {
-    let _ = fs::remove_dir_all(out);
+    remove_old(out, &[".whl", ".tgz", ".tar.gz"])?;
     let wheel = wheel_to(places, target, out)?;
     let program = program_of(places, target);
     let size = fs::metadata(&program).map_err(|error| format!("{}: {error}", program.display()))?.len();
@@ -122,14 +126,13 @@ fn build(places: &WorkspaceFolders, target: &'static Target, out: &Path) -> Resu
     let facts = facts::read(places)?;
     let mut others = npm_packages::write(places, target, &facts, &program, out)?;
     others.push(archive::write(places, target, &program, out)?);
-    Ok(Distribution { target, folder: out.to_owned(), wheel, others })
+    Ok(Distribution { target, wheel, others })
 }
 
 /// Builds the wheel of a target, and with it the program.
 fn wheel_to(places: &WorkspaceFolders, target: &Target, out: &Path) -> Result<PathBuf, String> {
     let programs = pypi::venv(&places.e2e().join("maturin"), &BUILDERS)?;
-    // One wheel only: those of other versions would stay.
-    remove_wheels(out)?;
+    remove_old(out, &[".whl"])?;
     let mut maturin = Command::new(programs.join("maturin"));
     maturin.current_dir(places.root());
     maturin.args(["build", "--quiet", "--profile", "dist", "--target", target.triple]);
@@ -143,7 +146,7 @@ fn wheel_to(places: &WorkspaceFolders, target: &Target, out: &Path) -> Result<Pa
     let path = env::join_paths(std::iter::once(programs).chain(env::split_paths(&path)));
     maturin.env("PATH", path.map_err(|error| format!("PATH: {error}"))?);
     run(&mut maturin)?;
-    let wheels = wheels_in(out)?;
+    let wheels = files_in(out, &[".whl"])?;
     match <[PathBuf; 1]>::try_from(wheels) {
         Ok([wheel]) => Ok(wheel),
         Err(wheels) => Err(format!("{} has {} wheels in place of one", out.display(), wheels.len())),
@@ -155,19 +158,23 @@ fn program_of(places: &WorkspaceFolders, target: &Target) -> PathBuf {
     places.target().join(target.triple).join("dist").join(target.program())
 }
 
-fn wheels_in(folder: &Path) -> Result<Vec<PathBuf>, String> {
+/// The files of lawbook in a folder with one of these ends of names.
+fn files_in(folder: &Path, ends: &[&str]) -> Result<Vec<PathBuf>, String> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(format!("{}: {error}", folder.display())),
     };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    Ok(paths.filter(|path| path.extension().is_some_and(|extension| extension == "whl")).collect())
+    let is_ours = |name: &str| name.starts_with("lawbook-") && ends.iter().any(|end| name.ends_with(end));
+    let entries = entries.filter_map(Result::ok);
+    Ok(entries.filter(|entry| entry.file_name().to_str().is_some_and(is_ours)).map(|entry| entry.path()).collect())
 }
 
-fn remove_wheels(folder: &Path) -> Result<(), String> {
-    for wheel in wheels_in(folder)? {
-        fs::remove_file(&wheel).map_err(|error| format!("{}: {error}", wheel.display()))?;
+/// Removes the files of lawbook with one of these ends of names: those of other versions would stay. What else is in the
+/// folder is not ours.
+fn remove_old(folder: &Path, ends: &[&str]) -> Result<(), String> {
+    for file in files_in(folder, ends)? {
+        fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     Ok(())
 }
@@ -176,4 +183,22 @@ fn remove_wheels(folder: &Path) -> Result<(), String> {
 fn run(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| format!("{command:?} could not be started: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{command:?} failed: {status}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_ours_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["lawbook-1.whl", "lawbook-2.tgz", "notes.tgz", "lawbook-notes.txt"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        remove_old(folder.path(), &[".whl", ".tgz"]).unwrap();
+        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["lawbook-notes.txt", "notes.tgz"]);
+        assert_eq!(files_in(&folder.path().join("none"), &[".whl"]), Ok(Vec::new()));
+    }
 }

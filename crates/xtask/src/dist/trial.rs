@@ -33,12 +33,13 @@ pub fn check(places: &WorkspaceFolders, distribution: &Distribution) -> Result<(
     let place = tempfile::Builder::new().prefix("lawbook-dist-").tempdir();
     let place = place.map_err(|error| format!("no temporary folder: {error}"))?;
     let user = User::new(place.path())?;
-    for (name, from) in [("dist", &distribution.folder), ("wheels", &wheels)] {
-        let to = place.path().join(name);
+    let runners = fs::read_dir(&wheels).map_err(|error| failed(&wheels, error))?;
+    let runners: Vec<PathBuf> = runners.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    for (folder, files) in [("dist", distribution.files()), ("wheels", runners)] {
+        let to = place.path().join(folder);
         fs::create_dir(&to).map_err(|error| failed(&to, error))?;
-        for entry in fs::read_dir(from).map_err(|error| failed(from, error))? {
-            let entry = entry.map_err(|error| failed(from, error))?;
-            fs::copy(entry.path(), to.join(entry.file_name())).map_err(|error| failed(&entry.path(), error))?;
+        for (file, name) in files.iter().filter_map(|file| Some((file, file.file_name()?))) {
+            fs::copy(file, to.join(name)).map_err(|error| failed(file, error))?;
         }
     }
     let script = places.root().join("packaging/release/smoke.sh");
