@@ -76,13 +76,14 @@ fn as_toml(value: &Value) -> String {
         }
     }
     let object = value.as_object().unwrap();
-    object.iter().map(|(key, value)| format!("{} = {}\n", Value::from(key.as_str()), inline(value))).collect()
+    let line = |(key, value): (&String, &Value)| format!("{} = {}\n", Value::from(key.as_str()), inline(value));
+    object.iter().map(line).collect::<Vec<_>>().concat()
 }
 
 /// A head as a page, in JSON, which is YAML.
 fn as_page(head: &Value) -> String {
     let object = head.as_object().unwrap();
-    let lines: String = object.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+    let lines = object.iter().map(|(key, value)| format!("{key}: {value}\n")).collect::<Vec<_>>().concat();
     format!("---\n{lines}---\nIt is wrong.\n")
 }
 

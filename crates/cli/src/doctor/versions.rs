@@ -14,18 +14,16 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(super) fn program(subject: &Subject<'_>) -> Vec<Observation> {
     let environment = subject.environment;
     let mut found = Vec::new();
-    match environment.find_program("lawbook") {
-        Some(at) => found.push(of_version(&at, environment.program.as_deref(), "hooks and agents run")),
-        None => {
-            let message = "`lawbook` is not on the PATH, where hooks of agents and of git look for it";
-            let fix = "put the program on the PATH, or name it: lawbook install git --absolute";
-            let is_needed = runs_from_path(subject);
-            found.push(if is_needed {
-                Observation::broken(message, fix)
-            } else {
-                Observation::note(message).with_fix(fix)
-            });
-        }
+    if let Some(at) = environment.find_program("lawbook") {
+        found.push(of_version(&at, environment.program.as_deref(), "hooks and agents run"));
+    } else {
+        let message = "`lawbook` is not on the PATH, where hooks of agents and of git look for it";
+        let fix = "put the program on the PATH, or name it: lawbook install git --absolute";
+        found.push(if runs_from_path(subject) {
+            Observation::broken(message, fix)
+        } else {
+            Observation::note(message).with_fix(fix)
+        });
     }
     for named in absolute_programs(subject) {
         found.push(if !named.is_file() {
@@ -143,15 +141,12 @@ pub(super) fn pins(subject: &Subject<'_>) -> Vec<Observation> {
     let mut found = Vec::new();
     for (path, text) in pinning.chain(ci) {
         for version in versions_in(&path, &text) {
-            if version != VERSION {
-                let message = format!("{path} names version {version}, and this is {VERSION}");
-                found.push(Observation::broken(
-                    message,
-                    format!("write {VERSION} there, or run version {version} here"),
-                ));
+            found.push(if version == VERSION {
+                Observation::good(format!("{path} names this version"))
             } else {
-                found.push(Observation::good(format!("{path} names this version")));
-            }
+                let message = format!("{path} names version {version}, and this is {VERSION}");
+                Observation::broken(message, format!("write {VERSION} there, or run version {version} here"))
+            });
         }
     }
     found.dedup();

@@ -180,14 +180,10 @@ mod tests {
         assert_eq!((settings.extends.len(), settings.files.exclude.len()), (2, 2));
         assert_eq!(settings.files.tests.len(), default_tests().count() + 1);
         // What is commented out would be right as well.
-        let all: String = config_text(&Config::default())
-            .lines()
-            .map(|line| {
-                line.strip_prefix("# ").filter(|rest| rest.contains(" = ") || rest.starts_with('[')).unwrap_or(line)
-            })
-            .filter(|line| !line.starts_with("it adds to"))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let text = config_text(&Config::default());
+        let is_setting = |rest: &&str| rest.contains(" = ") || rest.starts_with('[');
+        let lines = text.lines().map(|line| line.strip_prefix("# ").filter(is_setting).unwrap_or(line));
+        let all = lines.filter(|line| !line.starts_with("it adds to")).collect::<Vec<_>>().join("\n");
         assert_eq!(Settings::parse("lawbook.toml", all.clone()).err(), None, "{all}");
     }
 
