@@ -27,7 +27,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("lawbook check --fix src", "and apply the fixes that are proved"),
             ("lawbook check --staged", "what the next commit brings"),
             ("lawbook explain no-eval", "why a rule is there"),
-            ("lawbook init", "write a lawbook.toml"),
+            ("lawbook init", "set it up in a project"),
         ],
     ),
     (
@@ -74,7 +74,15 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         &[("lawbook suppressions src", "those in a folder"), ("lawbook suppressions --format json", "for programs")],
     ),
     ("test", &[("lawbook test", "all pages of the project"), ("lawbook test law/no-var.md", "one page")]),
-    ("init", &[("lawbook init", "then read the file that it has written")]),
+    (
+        "init",
+        &[
+            ("lawbook init", "show what it proposes, and ask"),
+            ("lawbook init --only config,git --baseline", "settings and hook, and accept today's findings"),
+        ],
+    ),
+    ("doctor", &[("lawbook doctor", "what is set up, and what is broken")]),
+    ("schema", &[("lawbook schema config > lawbook.schema.json", "for an editor")]),
     ("hook", &[("lawbook hook claude-code < event.json", "what the agent would be told")]),
     (
         "install",
