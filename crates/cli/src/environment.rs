@@ -27,6 +27,9 @@ const AGENT_VARIABLES: &[&str] = &[
 /// The variable with the reason for which a person accepts a weaker law.
 pub(crate) const ACCEPT_LAW_VARIABLE: &str = "LAWBOOK_ACCEPT_LAW";
 
+/// The variables in which pre-commit and prek name the commits of a range.
+pub(crate) const RANGE_VARIABLES: [&str; 2] = ["PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"];
+
 /// Those of [`AGENT_VARIABLES`] that are set in the shells of people too: settings of an agent, and of an editor.
 const OF_PEOPLE_TOO: &[&str] = &["GOOSE_PROVIDER", "JUNIE_DATA", "REPL_ID"];
 
@@ -57,6 +60,9 @@ pub(crate) struct Environment {
     pub(crate) agent_of_commands: Option<&'static str>,
     /// The reason in [`ACCEPT_LAW_VARIABLE`], if it is set.
     pub(crate) accepted_law: Option<String>,
+    /// The commits that a framework of hooks names as the first and the last of a range: the variables `PRE_COMMIT_FROM_REF`
+    /// and `PRE_COMMIT_TO_REF`.
+    pub(crate) hook_range: [Option<String>; 2],
     /// The folder in which programs keep what they know of the user's work, by the conventions of the system.
     pub(crate) state_home: Option<PathBuf>,
     /// The variable `GIT_DIR`.
@@ -101,6 +107,7 @@ impl Environment {
             agent: None,
             agent_of_commands: None,
             accepted_law: None,
+            hook_range: [None, None],
             state_home: None,
             git_dir: None,
             is_ci: false,
@@ -139,6 +146,7 @@ impl Environment {
                 .filter(|name| !OF_PEOPLE_TOO.contains(name))
                 .find(|name| variable(name).is_some()),
             accepted_law: variable(ACCEPT_LAW_VARIABLE).map(|reason| reason.to_string_lossy().into_owned()),
+            hook_range: RANGE_VARIABLES.map(|name| Some(variable(name)?.to_string_lossy().into_owned())),
             state_home: state_home(&variable),
             git_dir: variable("GIT_DIR").map(PathBuf::from),
             is_ci: is_on("CI"),

@@ -192,7 +192,7 @@ fn a_run_that_checks_nothing_says_so() {
         (&["notes.txt"][..], "nothing was checked in `notes.txt`"),
         (&["empty"], "nothing was checked in `empty`"),
         (&["--stdin-filename", "notes.txt"], "nothing was checked in `notes.txt`"),
-        (&["src/**/*.ts"], "`lawbook check src` checks all files"),
+        (&["src/**/*.rs"], "`src/**/*.rs`"),
     ] {
         project.run(&[&["check"], args].concat()).exits(2).says(said);
     }

@@ -285,12 +285,30 @@ fn hooks_of_other_tools_are_refused_with_the_lines_to_add() {
     check(Project::new().file(".husky/pre-commit", ""), &["add to .husky/pre-commit:", "lawbook check --staged"]);
     check(
         Project::new().file(".pre-commit-config.yaml", ""),
-        &["entry: lawbook check --staged", "`pre-commit install`"],
+        &["entry: lawbook check --pre-commit", "`pre-commit install`"],
     );
     let project = repository(&[]).file("hook.py", "");
     std::os::unix::fs::symlink("../../hook.py", project.path(".git/hooks/pre-commit")).unwrap();
     let ran = lawbook(&project, ".", &["install", "git", "--yes"]);
     ran.exits(2).says("it is a symbolic link to `../../hook.py`").says("let the hook run `lawbook check --staged`");
+}
+
+#[test]
+fn the_lines_for_other_tools_are_those_of_the_page_about_hooks() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/hooks.md")).unwrap();
+    for file in ["lefthook.yml", ".husky/pre-commit", ".pre-commit-config.yaml", "prek.toml", ".simple-git-hooks.json"]
+    {
+        let project = Project::new().file(file, "");
+        git(&project, &["init", "--quiet"]);
+        let ran = lawbook(&project, ".", &["install", "git", "--yes"]);
+        let lines = ran.stderr.split_once("add to ").unwrap_or_else(|| panic!("{ran:?}")).1.lines().skip(1);
+        let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert!(!lines.is_empty(), "{ran:?}");
+        for line in lines {
+            let line = line.strip_prefix("then run ").unwrap_or(line);
+            assert!(page.contains(line), "{file}: docs/hooks.md does not have `{line}`");
+        }
+    }
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn tools_that_run_hooks_are_left_alone() {
     ] {
         let project = repository(&[("a.ts", ""), (path, text)]);
         let ran = init(&project, &["--yes"]);
-        ran.exits(0).shows(&format!("hooks      {name}\n")).shows("Left to you: ").shows("lawbook check --staged");
+        ran.exits(0).shows(&format!("hooks      {name}\n")).shows("Left to you: ").shows("lawbook check --");
         assert_eq!((project.read(path).as_str(), changed(&project)), (text, vec!["?? lawbook.toml".to_owned()]));
         let project = project.file(path, with_lawbook);
         assert!(!init(&project, &["--yes"]).exits(0).stdout.contains("Left to you"), "{name}");

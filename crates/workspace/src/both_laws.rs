@@ -105,11 +105,15 @@ pub(crate) fn judge(source: LawSource<'_>, request: &Request, mut run: Run) -> R
 /// The reason in a commit of the change for which a weaker law is accepted, where the law before the change lets commits do
 /// that.
 fn accepted_by_commits(before: &Law, request: &Request, base: &Oid) -> Result<Option<String>, Vec<Mistake>> {
-    let is_of_commits = matches!(request.inputs, Inputs::Change(ChangeSelection::Since(_)));
-    if !is_of_commits || before.settings().law.accept != AcceptedBy::Trailer {
+    let until = match &request.inputs {
+        Inputs::Change(ChangeSelection::Since(_)) => None,
+        Inputs::Change(ChangeSelection::Commits { to, .. }) => Some(to.as_str()),
+        _ => return Ok(None),
+    };
+    if before.settings().law.accept != AcceptedBy::Trailer {
         return Ok(None);
     }
-    let reasons = Git::open(before.working_directory())?.trailers(base, LAW_TRAILER)?;
+    let reasons = Git::open(before.working_directory())?.trailers(base, until, LAW_TRAILER)?;
     let min_words = before.plan().min_words_of_reasons();
     Ok(reasons.into_iter().find(|text| reason::fault(text, [], min_words).is_none()))
 }

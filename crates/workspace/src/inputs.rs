@@ -11,8 +11,8 @@ use lawbook_core::source::{FileEntry, Files, OverlayFiles, RelPath, SourceFile};
 
 use crate::baseline::BaselinePart;
 use crate::change::{Change, Checkout, ContentLocation};
-use crate::discover::{self, Discovery, DiskFile, LeftOutPath};
-use crate::files::{DiskFiles, GitFiles, Snapshot};
+use crate::discover::{self, Discovery, DiscoveryError, DiskFile, LeftOutPath};
+use crate::files::{DiskFiles, GitFiles};
 use crate::filter::LeftOut;
 use crate::law::Law;
 use crate::request::{ChangeSelection, Inputs, ReportScope, Request};
@@ -66,7 +66,9 @@ impl Batch<'_> {
             }
             skipped.is_requested = match (&self.change, &self.coverage) {
                 (Some(change), _) => change.brings(&skipped.path, skipped.reason),
-                (None, Coverage::Paths(paths)) => paths.contains(&skipped.path),
+                (None, Coverage::Paths(paths)) => {
+                    matches!(self.files, BatchFiles::Overlay(_)) && paths.contains(&skipped.path)
+                }
                 (None, Coverage::Targets(_)) => self.is_named(law, &skipped.path),
             };
         }
@@ -100,7 +102,7 @@ pub(crate) enum BatchFiles<'w> {
     Disk(DiskFiles<'w>),
     /// In memory, and for all other paths on the disk.
     Overlay(OverlayFiles<DiskFiles<'w>>),
-    /// In git's index.
+    /// In git: in its index, or in a commit.
     Index(GitFiles<'w>),
 }
 
@@ -141,8 +143,9 @@ impl Law {
         match &request.inputs {
             Inputs::Opened => Ok(self.find_under(self.targets.clone())),
             Inputs::Paths(paths) => Ok(self.find_under(self.targets_of(paths)?)),
+            Inputs::Files(paths) => Ok(self.find_files(paths)),
             Inputs::Texts(texts) => Ok(self.find_texts(texts)),
-            Inputs::Change(selection) => self.find_change(selection, request.scope),
+            Inputs::Change(selection) => self.find_change(selection, request),
             Inputs::Edits(edits) => Ok(self.find_edits(edits)),
         }
     }
@@ -198,6 +201,34 @@ impl Law {
         DiskFiles::new(&self.paths, self.checker.filter(), self.workers.threads(), found)
     }
 
+    /// Finds files as a search of the root would.
+    fn find_files(&self, paths: &[RelPath]) -> Batch<'_> {
+        let filter = self.checker.filter();
+        let mut found = discover::discover_single(&self.paths, filter, paths);
+        // The path below the root of a name that is not Unicode is that of no file.
+        let is_no_name = |path: &&RelPath| path.as_str().contains(char::REPLACEMENT_CHARACTER);
+        let is_code =
+            |path: &&RelPath| filter.dialect(path).is_some() && filter.path("", path.as_str(), false).reason.is_none();
+        let unnamed = paths.iter().filter(is_no_name).filter(is_code);
+        found.errors.extend(
+            unnamed
+                .filter(|path| self.paths.metadata(path).is_none())
+                .map(|path| (path.clone(), DiscoveryError::NotUnicodeName, "its name is not Unicode".to_owned())),
+        );
+        Batch {
+            entries: found.files.iter().map(DiskFile::entry).collect(),
+            answers: self.checker.unread_answers(&found),
+            files: BatchFiles::Disk(self.disk(found.files)),
+            nested: found.nested,
+            misnamed: found.misnamed,
+            leftovers: found.leftovers,
+            ignored: found.ignored,
+            left_out: found.left_out,
+            coverage: Coverage::Paths(paths.iter().cloned().collect()),
+            change: None,
+        }
+    }
+
     fn find_texts(&self, texts: &[(RelPath, Arc<[u8]>)]) -> Batch<'_> {
         let mut files = OverlayFiles::new(self.disk([]));
         let filter = self.checker.filter();
@@ -232,9 +263,9 @@ impl Law {
         }
     }
 
-    fn find_change(&self, selection: &ChangeSelection, scope: ReportScope) -> Result<Batch<'_>, Vec<Mistake>> {
+    fn find_change(&self, selection: &ChangeSelection, request: &Request) -> Result<Batch<'_>, Vec<Mistake>> {
         let max_file_size = self.checker.max_file_size();
-        let git = self.tree.git_of_index();
+        let git = self.tree.git();
         let checkout = Checkout {
             git: git.as_ref(),
             paths: &self.paths,
@@ -246,6 +277,9 @@ impl Law {
             max_file_size,
         };
         let mut change = Change::find(selection, &self.cwd, checkout)?;
+        if let Some(files) = &request.limit {
+            change.limit_to(files);
+        }
         let blobs = change.blobs.clone();
         let before: Vec<(RelPath, _)> =
             change.files.iter().filter_map(|file| Some((file.path.clone(), file.before.clone()?))).collect();
@@ -258,7 +292,7 @@ impl Law {
             }
         }
         let mut oids: Vec<_> = staged.iter().map(|(_, oid)| oid.clone()).collect();
-        if !oids.is_empty() && scope != ReportScope::All {
+        if !oids.is_empty() && request.scope != ReportScope::All {
             // One call of git that reads some blobs in vain is faster than two calls.
             oids.extend(before.iter().map(|(_, oid)| oid.clone()));
         }
@@ -270,8 +304,8 @@ impl Law {
         answers.extend(self.checker.left_out_answers(&left_out));
         let nested = std::mem::take(&mut change.discovery.nested);
         let misnamed = std::mem::take(&mut change.discovery.misnamed);
-        let (entries, files) = if *selection == ChangeSelection::Staged {
-            let files = GitFiles::new(&self.paths, Snapshot::Index, blobs.clone(), staged.iter().cloned());
+        let (entries, files) = if let Some(stored) = change.stored.clone() {
+            let files = GitFiles::new(&self.paths, stored, blobs.clone(), staged.iter().cloned());
             let entry = |path: &RelPath| files.entry(path).unwrap_or_else(|| FileEntry::regular(path.clone(), 0));
             let entries = staged.iter().map(|(path, _)| entry(path)).collect();
             (entries, BatchFiles::Index(files))

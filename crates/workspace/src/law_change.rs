@@ -158,7 +158,7 @@ impl Law {
 
     /// True if a file is what it was before.
     fn is_same(&self, at: &Path, before: Option<&(EntryKind, Oid)>) -> bool {
-        if self.tree.is_index() {
+        if self.tree.is_stored() {
             return self.tree.oid(at) == before.map(|(_, oid)| oid);
         }
         let Some((kind, before)) = before else { return false };

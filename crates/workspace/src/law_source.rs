@@ -11,7 +11,7 @@ use lawbook_core::plan::Selection;
 use crate::config::{self, ConfigSources, LawInputs};
 use crate::law::Law;
 use crate::law_tree::{IndexTree, LawTree, PathKind};
-use crate::opening::Opening;
+use crate::opening::{Opening, StoredLaw};
 use crate::paths::RootPaths;
 use crate::request::Request;
 use crate::root::{CONFIG_NAME, Root};
@@ -29,9 +29,13 @@ pub(crate) struct LawSource<'a> {
 }
 
 impl LawSource<'_> {
-    /// The working tree, or git's index.
-    pub(crate) fn tree(&self, is_index: bool) -> Result<LawTree, Vec<Mistake>> {
-        Ok(if is_index { LawTree::Index(Arc::new(IndexTree::open(self.cwd)?)) } else { LawTree::of_disk(self.cwd) })
+    /// The working tree, or a place in git.
+    pub(crate) fn tree(&self, stored: Option<StoredLaw<'_>>) -> Result<LawTree, Vec<Mistake>> {
+        match stored {
+            None => Ok(LawTree::of_disk(self.cwd)),
+            Some(StoredLaw::Index) => Ok(LawTree::Index(Arc::new(IndexTree::open(self.cwd)?))),
+            Some(StoredLaw::Commit(name)) => LawTree::of_commit_named(self.cwd, name),
+        }
     }
 
     /// Finds the root and reads its configuration, with the files of `nested` and those above the targets.

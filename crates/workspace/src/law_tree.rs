@@ -182,7 +182,20 @@ impl LawTree {
     /// # Errors
     /// Git fails, or it does not have the commit.
     pub(crate) fn of_commit(cwd: &Path, commit: &Oid) -> Result<Self, Vec<Mistake>> {
+        Self::of_commit_in(Git::open(cwd)?, commit)
+    }
+
+    /// The same for a commit by a name that git knows.
+    ///
+    /// # Errors
+    /// Git fails, or the name is that of no commit.
+    pub(crate) fn of_commit_named(cwd: &Path, name: &str) -> Result<Self, Vec<Mistake>> {
         let git = Git::open(cwd)?;
+        let commit = git.commit(name)?;
+        Self::of_commit_in(git, &commit)
+    }
+
+    fn of_commit_in(git: Git, commit: &Oid) -> Result<Self, Vec<Mistake>> {
         let entries = git.tree(commit)?.into_iter().map(|entry| (entry.at, entry.kind, entry.oid)).collect();
         Ok(Self::Commit(Arc::new(IndexTree::of(git, entries))))
     }
@@ -195,12 +208,17 @@ impl LawTree {
         }
     }
 
-    /// The repository of git's index; `None` for other trees.
-    pub(crate) fn git_of_index(&self) -> Option<Arc<Git>> {
+    /// The repository of git's index or of a commit; `None` for the disk.
+    pub(crate) fn git(&self) -> Option<Arc<Git>> {
         match self {
-            Self::Index(index) => Some(index.git.clone()),
-            Self::Disk | Self::Sparse(_) | Self::Commit(_) => None,
+            Self::Index(index) | Self::Commit(index) => Some(index.git.clone()),
+            Self::Disk | Self::Sparse(_) => None,
         }
+    }
+
+    /// True if the disk is not read: for git's index, and for a commit.
+    pub(crate) fn is_stored(&self) -> bool {
+        matches!(self, Self::Index(_) | Self::Commit(_))
     }
 
     /// True if this is git's index.

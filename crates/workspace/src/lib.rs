@@ -78,6 +78,7 @@ mod run;
 mod law_source;
 mod both_laws;
 mod workspace;
+mod staged;
 mod markers;
 mod page_tests;
 mod trees;
@@ -103,6 +104,7 @@ pub use request::{
 };
 pub use root::CONFIG_NAME;
 pub use run::Run;
+pub use staged::Staged;
 pub use temp::{digest, write_file};
 pub use trees::lower_file;
 pub use workers::Workers;

@@ -31,6 +31,9 @@ pub struct Opening {
     pub no_config: bool,
     /// True to read settings, pages and the baseline from git's index. A staged change is checked by that law anyway.
     pub from_index: bool,
+    /// The commit to read settings, pages and the baseline from, by a name that git knows. A change that ends with a commit
+    /// is checked by the law of that commit anyway.
+    pub from_commit: Option<String>,
     /// True if a rule that cannot run is a mistake for which nothing opens, and not a finding.
     pub strict_rules: bool,
     /// The rules and packs that runs are limited to; if empty, all that are on.
@@ -49,7 +52,24 @@ pub struct Opening {
     pub stack_size: Option<usize>,
 }
 
+/// The place in git that a law is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StoredLaw<'a> {
+    /// The index.
+    Index,
+    /// A commit, by a name that git knows.
+    Commit(&'a str),
+}
+
 impl Opening {
+    /// The place in git that the law is read from; `None` for the disk.
+    pub(crate) fn stored_law(&self) -> Option<StoredLaw<'_>> {
+        match &self.from_commit {
+            Some(commit) => Some(StoredLaw::Commit(commit)),
+            None => self.from_index.then_some(StoredLaw::Index),
+        }
+    }
+
     /// The same with files and folders to check.
     #[must_use]
     pub fn with_paths(self, paths: impl IntoIterator<Item = PathBuf>) -> Self {
@@ -104,6 +124,7 @@ impl Default for Opening {
             config: None,
             no_config: false,
             from_index: false,
+            from_commit: None,
             strict_rules: false,
             selection: Selection::default(),
             today: None,

@@ -1,5 +1,6 @@
 //! The request for a run: its inputs, the use of fixes and of the baseline, and which findings are reported.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -8,6 +9,8 @@ use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 use lawbook_core::suppression::reason;
+
+use crate::opening::StoredLaw;
 
 /// The request for one run of a workspace.
 ///
@@ -26,6 +29,8 @@ pub struct Request {
     pub scope: ReportScope,
     /// The use of the baseline.
     pub baseline: BaselineMode,
+    /// The only files of a change that the run is about; `None` for all.
+    pub limit: Option<BTreeSet<RelPath>>,
     /// The reason for which a person accepts a weaker law: a change is then judged by the law after it alone, and what it
     /// weakens are warnings.
     pub accepted_law: Option<String>,
@@ -73,6 +78,9 @@ pub enum Inputs {
     Opened,
     /// These files and folders below the root; an empty path is the root.
     Paths(Vec<RelPath>),
+    /// These files below the root, as a search of all of it would find them: what that leaves out stays left out, though it
+    /// is listed here. Files that do not exist are passed over.
+    Files(Vec<RelPath>),
     /// These bytes, as if they were the contents of files at these paths below the root. Paths that the settings
     /// exclude are skipped.
     Texts(Vec<(RelPath, Arc<[u8]>)>),
@@ -105,6 +113,24 @@ pub enum ChangeSelection {
     /// From exactly this commit, by its full id, to the working tree, whether or not HEAD still has it in its history.
     /// Without a commit, from a state without files, as before the first commit.
     From(Option<String>),
+    /// From the merge base of two commits to the second, each by a name that git knows. The disk is not read.
+    Commits {
+        /// The commit, branch or tag that the change is compared with.
+        from: String,
+        /// The commit that the change ends with.
+        to: String,
+    },
+}
+
+impl ChangeSelection {
+    /// The place in git that holds the state after the change, and the law for it; `None` for the working tree.
+    pub(crate) fn stored_law(&self) -> Option<StoredLaw<'_>> {
+        match self {
+            Self::Staged => Some(StoredLaw::Index),
+            Self::Commits { to, .. } => Some(StoredLaw::Commit(to)),
+            Self::Changed | Self::Since(_) | Self::From(_) => None,
+        }
+    }
 }
 
 /// The use of fixes. Where it takes a [`Choice`], `Choice::AtLeast(Safety::Safe)` is `--fix`, and
@@ -200,6 +226,11 @@ impl Request {
         Self { inputs: Inputs::Paths(paths.into_iter().collect()), ..Self::default() }
     }
 
+    /// Checks the files at these paths below the root, without those that a search of the root leaves out.
+    pub fn files(paths: impl IntoIterator<Item = RelPath>) -> Self {
+        Self { inputs: Inputs::Files(paths.into_iter().collect()), ..Self::default() }
+    }
+
     /// Checks bytes as if they were the content of the file at a path below the root.
     pub fn text(path: RelPath, bytes: impl Into<Arc<[u8]>>) -> Self {
         Self { inputs: Inputs::Texts(vec![(path, bytes.into())]), ..Self::default() }
@@ -235,6 +266,12 @@ impl Request {
     #[must_use]
     pub fn with_fixes(self, fixes: FixMode) -> Self {
         Self { fixes, ..self }
+    }
+
+    /// The same request about these files of a change alone.
+    #[must_use]
+    pub fn with_limit(self, files: impl IntoIterator<Item = RelPath>) -> Self {
+        Self { limit: Some(files.into_iter().collect()), ..self }
     }
 
     /// The same request that reports these findings of a change.
@@ -303,7 +340,7 @@ impl Request {
                 Mistake::new("a run that lists files checks none, so it has no fixes and nothing for the baseline")
                     .with_help("ask for a check instead of a list")
             }
-            (Inputs::Texts(_) | Inputs::Change(_) | Inputs::Edits(_), ..)
+            (Inputs::Files(_) | Inputs::Texts(_) | Inputs::Change(_) | Inputs::Edits(_), ..)
             | (_, FixMode::Show(_) | FixMode::Write(_), _)
                 if self.writes_baseline() =>
             {
@@ -320,9 +357,15 @@ impl Request {
                 let help = "fix the files of the working tree that differ from HEAD, and stage them again";
                 Mistake::new("what is staged is in git's index, where no fix is applied").with_help(help)
             }
-            (Inputs::Opened | Inputs::Paths(_) | Inputs::Texts(_), _, ReportScope::New | ReportScope::Lines) => {
-                Mistake::new("only a change has new findings and lines of its own")
+            (Inputs::Change(ChangeSelection::Commits { .. }), FixMode::Show(_) | FixMode::Write(_), _) => {
+                let help = "fix the files of the working tree, and commit them again";
+                Mistake::new("a commit is not changed by fixes").with_help(help)
             }
+            (
+                Inputs::Opened | Inputs::Paths(_) | Inputs::Files(_) | Inputs::Texts(_),
+                _,
+                ReportScope::New | ReportScope::Lines,
+            ) => Mistake::new("only a change has new findings and lines of its own"),
             _ => return self.check_accepted_law(),
         };
         Err(vec![refusal])
@@ -355,6 +398,8 @@ mod tests {
         check_refused(&text().with_fixes(FixMode::Write(CHOICE)), "are not written");
         for fixes in [FixMode::Show(CHOICE), FixMode::Write(CHOICE)] {
             check_refused(&Request::change(ChangeSelection::Staged).with_fixes(fixes), "no fix is applied");
+            let commits = ChangeSelection::Commits { from: "a".to_owned(), to: "b".to_owned() };
+            check_refused(&Request::change(commits).with_fixes(fixes), "not changed by fixes");
         }
         check_refused(&Request::edits([]).with_fixes(FixMode::Write(CHOICE)), "of an edit are not written");
         for scope in [ReportScope::New, ReportScope::Lines] {

@@ -13,7 +13,7 @@ use crate::law::Law;
 use crate::law_source::LawSource;
 use crate::opening::Opening;
 use crate::paths;
-use crate::request::{ChangeSelection, Inputs, Reload, Request};
+use crate::request::{Inputs, Reload, Request};
 use crate::run::Run;
 use crate::system_error::system_message;
 
@@ -102,7 +102,7 @@ impl Workspace {
 
     fn open_at(cwd: PathBuf, targets: Vec<PathBuf>, opening: Opening) -> Result<Self, Vec<Mistake>> {
         let source = LawSource { cwd: &cwd, targets: &targets, opening: &opening, root: None };
-        let tree = source.tree(opening.from_index)?;
+        let tree = source.tree(opening.stored_law())?;
         let law = match source.read(&tree, &BTreeSet::new()) {
             // A rule or pack that is selected may be one of a folder below, whose settings are read when its files are
             // found.
@@ -141,7 +141,8 @@ impl Workspace {
     /// Answers a request: finds files, checks them, applies fixes, compares with the baseline, and makes the report.
     ///
     /// A `lawbook.toml` in a folder below the root holds for the files there. The law of the workspace is replaced by
-    /// one that has it when a run finds one that was not read. A staged change is checked by the law in git's index.
+    /// one that has it when a run finds one that was not read. A staged change is checked by the law in git's index, and
+    /// a change that ends with a commit by the law of that commit.
     ///
     /// # Errors
     /// All mistakes for which the request has no answer:
@@ -161,12 +162,15 @@ impl Workspace {
             Reload::Never => false,
             Reload::IfChanged => self.reload()?,
         };
-        let is_staged = matches!(request.inputs, Inputs::Change(ChangeSelection::Staged));
+        let stored = match &request.inputs {
+            Inputs::Change(selection) => selection.stored_law(),
+            _ => None,
+        };
         let mut law = self.law();
-        let is_own = law.tree.is_index() || !is_staged;
+        let is_own = stored.is_none() || stored == self.opening.stored_law();
         if !is_own {
             let source = self.source();
-            law = Arc::new(source.read(&source.tree(true)?, &BTreeSet::new())?);
+            law = Arc::new(source.read(&source.tree(stored)?, &BTreeSet::new())?);
         }
         let run = self.source().answer(law, request, &|law| {
             if is_own {
@@ -181,7 +185,7 @@ impl Workspace {
     fn reload(&self) -> Result<bool, Vec<Mistake>> {
         let law = self.law();
         let source = self.source();
-        let tree = source.tree(law.tree.is_index())?;
+        let tree = source.tree(self.opening.stored_law())?;
         let (paths, inputs) = source.inputs(&tree, &law.places.nested);
         let today = self.opening.today.unwrap_or_else(clock::today);
         if paths == law.paths

@@ -8,6 +8,7 @@ use crate::differential::Differential;
 use crate::dist;
 use crate::features;
 use crate::fixes;
+use crate::frameworks;
 use crate::history;
 use crate::hostile;
 use crate::kill;
@@ -128,6 +129,13 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });
+    distribution(places, &mut tally);
+    println!("{}", tally.line());
+    tally.failed == 0
+}
+
+/// The steps with what users install.
+fn distribution(places: &WorkspaceFolders, tally: &mut StepTally) {
     let built = tally.step("the wheel, the npm packages and the archive", || dist::for_this_machine(places));
     tally.step("each of them, installed and run by another user", || {
         dist::try_as_a_user(places, built.as_ref().ok_or("not run: a step that it needs failed")?)
@@ -135,8 +143,12 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
     tally.step("the files for the CI of others", || {
         dist::check_workflows(places, built.as_ref().ok_or("not run: a step that it needs failed")?.wheel())
     });
-    println!("{}", tally.line());
-    tally.failed == 0
+    tally.step("frameworks of hooks, with the hook installed from the wheel", || {
+        let wheel = built.as_ref().ok_or("not run: a step that it needs failed")?.wheel();
+        let outcome = frameworks::run(places, wheel)?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
 }
 
 /// The numbers of steps that passed and failed.

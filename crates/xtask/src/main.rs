@@ -13,6 +13,7 @@ mod e2e;
 mod exceptions;
 mod features;
 mod fixes;
+mod frameworks;
 mod history;
 mod hostile;
 mod kill;
@@ -224,6 +225,13 @@ enum Task {
     },
     /// Packs the crates that are published, and tests the examples of the libraries outside of the workspace.
     Packages,
+    /// Runs pre-commit, prek and lefthook from PyPI with the hook of lawbook, in repositories in every state that a commit
+    /// can find, and compares with what git commits.
+    Frameworks {
+        /// The wheel that the hook is installed with.
+        #[arg(value_name = "WHEEL")]
+        wheel: PathBuf,
+    },
     /// Prints the rooms of core by floor with what each imports of others, and the dependencies between the crates.
     ///
     /// Fails when rooms import in a circle, or a room imports one of a higher floor, or a crate depends on one that
@@ -271,6 +279,28 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Runs the frameworks of hooks and prints what ended otherwise than it had to.
+fn run_frameworks(places: &WorkspaceFolders, wheel: &Path) -> Result<bool, String> {
+    let outcome = frameworks::run(places, wheel)?;
+    print!("{}", outcome.text());
+    for failure in &outcome.failures {
+        println!("{failure}");
+    }
+    Ok(outcome.failures.is_empty())
+}
+
+/// Prints the rooms and crates with what each imports.
+fn print_imports(places: &WorkspaceFolders) -> Result<bool, String> {
+    let (rooms, crates) = (imports::of_rooms(places.root())?, imports::of_crates(places.root())?);
+    println!("{}\n{}", rooms.overview, crates.overview);
+    let faults = [rooms.faults, crates.faults].concat();
+    for fault in &faults {
+        println!("{fault}");
+    }
+    println!("{} circles, arrows that run up and strays", faults.len());
+    Ok(faults.is_empty())
 }
 
 /// Runs a task; true if it holds.
@@ -347,21 +377,13 @@ fn run(task: Task) -> Result<bool, String> {
             println!("oxlint {}", npm::oxlint(&places)?.display());
             Ok(true)
         }
-        Task::Imports => {
-            let (rooms, crates) = (imports::of_rooms(places.root())?, imports::of_crates(places.root())?);
-            println!("{}\n{}", rooms.overview, crates.overview);
-            let faults = [rooms.faults, crates.faults].concat();
-            for fault in &faults {
-                println!("{fault}");
-            }
-            println!("{} circles, arrows that run up and strays", faults.len());
-            Ok(faults.is_empty())
-        }
+        Task::Imports => print_imports(&places),
         Task::PublicApi { write } => compare_public_api(&places, write),
         Task::Packages => {
             packages::check(&places)?;
             Ok(true)
         }
+        Task::Frameworks { wheel } => run_frameworks(&places, &wheel),
         Task::Rulesets => Ok(write_index(&places)),
         Task::NewRule { topic, id, languages, native } => {
             let form = if native { new_rule::Form::Native } else { new_rule::Form::Page };

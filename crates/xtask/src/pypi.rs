@@ -44,6 +44,17 @@ pub fn venv(folder: &Path, packages: &[PypiPackage]) -> Result<PathBuf, String> 
     Ok(programs)
 }
 
+/// Makes a virtual environment with a wheel alone, anew, and returns the folder of its programs. No index is asked.
+pub fn venv_of_wheel(folder: &Path, wheel: &Path) -> Result<PathBuf, String> {
+    let _ = fs::remove_dir_all(folder);
+    run(Command::new(python()).args(["-m", "venv"]).arg(folder), "a virtual environment cannot be made")?;
+    let programs = folder.join(PROGRAMS);
+    let mut pip = Command::new(programs.join("python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]).arg(wheel);
+    run(&mut pip, "pip install failed")?;
+    Ok(programs)
+}
+
 /// Downloads these packages as wheels into a folder, without what they depend on; does nothing when they are there.
 pub fn download(folder: &Path, packages: &[PypiPackage]) -> Result<(), String> {
     let is_there = |package: &&PypiPackage| {

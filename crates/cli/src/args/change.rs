@@ -5,7 +5,7 @@ use clap::Args;
 use lawbook_workspace::{ChangeSelection, ReportScope};
 
 /// The arguments that select the change.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[group(id = "change", multiple = false)]
 pub(crate) struct ChangeSelectionArgs {
     /// What the next commit brings: the staged files, as they are in git's index.
@@ -23,13 +23,22 @@ pub(crate) struct ChangeSelectionArgs {
     /// Checks the files that differ from the merge base of HEAD and REF, and reports the findings that are new since.
     #[arg(long, value_name = "REF", allow_hyphen_values = true)]
     pub(crate) since: Option<String>,
+    /// Checks what pre-commit and prek ask for: the range that they name in the environment, else what is staged, as
+    /// `--staged` does, and those of PATHS that are not staged, without what a check of the folder leaves out.
+    #[arg(long)]
+    pub(crate) pre_commit: bool,
 }
 
 /// The arguments that select the change and which of its findings are reported.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ChangeArgs {
     #[command(flatten)]
     pub(crate) selection: ChangeSelectionArgs,
+    /// Checks this commit in place of the working tree.
+    ///
+    /// With --since. Settings, pages and the baseline are those of the commit too.
+    #[arg(long, value_name = "REF", requires = "since", allow_hyphen_values = true)]
+    pub(crate) until: Option<String>,
     /// Only findings on lines that the change has added or edited, new or not.
     #[arg(long, requires = "change", conflicts_with = "all")]
     pub(crate) lines_only: bool,
@@ -53,7 +62,10 @@ impl ChangeArgs {
     /// The change to check, if there is one.
     pub(crate) fn selection(&self) -> Option<ChangeSelection> {
         match (&self.selection.since, self.selection.staged, self.selection.changed) {
-            (Some(reference), ..) => Some(ChangeSelection::Since(reference.clone())),
+            (Some(from), ..) => Some(match &self.until {
+                Some(to) => ChangeSelection::Commits { from: from.clone(), to: to.clone() },
+                None => ChangeSelection::Since(from.clone()),
+            }),
             (None, true, _) => Some(ChangeSelection::Staged),
             (None, false, true) => Some(ChangeSelection::Changed),
             (None, false, false) => None,
@@ -79,6 +91,9 @@ impl ChangeArgs {
         let mut words = Vec::new();
         if let Some(reference) = &self.selection.since {
             words.extend(["--since".to_owned(), reference.clone()]);
+        }
+        if let Some(end) = &self.until {
+            words.extend(["--until".to_owned(), end.clone()]);
         }
         let flags = [
             (self.selection.staged, "--staged"),

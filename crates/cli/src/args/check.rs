@@ -10,7 +10,7 @@ use crate::args::format::{FormatChoice, FormatChoiceParser};
 use crate::args::{ChangeArgs, FixArgs, LawArgs, OutcomeArgs, SelectionArgs};
 
 /// The arguments of `lawbook check`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct CheckArgs {
     /// The files and folders to check; without any, the working directory.
@@ -57,6 +57,9 @@ pub(crate) struct CheckArgs {
     pub(crate) stack_size: Option<u64>,
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
+    /// True if PATHS are files that a program names: what a search of the root leaves out stays left out.
+    #[arg(skip)]
+    pub(crate) as_found: bool,
     /// Reports also the findings that are in the baseline.
     #[arg(long)]
     pub(crate) no_baseline: bool,

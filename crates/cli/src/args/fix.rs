@@ -5,7 +5,7 @@ use lawbook_core::diagnostic::Safety;
 use lawbook_core::fix::Choice;
 
 /// The arguments for fixes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(group(ArgGroup::new("fixing").args(["fix", "diff"]).multiple(true)))]
 pub(crate) struct FixArgs {
     /// Applies the safe fixes and reports what is left.

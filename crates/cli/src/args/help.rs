@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 const HEADINGS: &[(&str, &[&str])] = &[
     ("Rules", &["rule", "ignore-rule", "pack", "rules", "config", "no-config", "strict-rules"]),
     ("Files", &["exclude", "list-files", "null", "stdin-filename", "max-file-size", "parse-all"]),
-    ("Changes", &["staged", "changed", "since", "lines-only", "all", "accept-law"]),
+    ("Changes", &["staged", "changed", "since", "until", "pre-commit", "lines-only", "all", "accept-law"]),
     ("Fixes", &["fix", "unsafe-fixes", "diff"]),
     ("Report", &["format", "output-file", "budget", "quiet", "min-level", "no-baseline", "statistics", "timings"]),
     ("Exit code", &["fail-level", "max-warnings", "fail-stale", "exit-zero"]),
@@ -27,7 +27,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("lawbook check --fix src", "and apply the fixes that are proved"),
             ("lawbook check --staged", "what the next commit brings"),
             ("lawbook explain no-eval", "why a rule is there"),
-            ("lawbook init", "set it up in a project"),
+            ("lawbook init", "set a project up"),
         ],
     ),
     (
@@ -77,12 +77,12 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     (
         "init",
         &[
-            ("lawbook init", "show what it proposes, and ask"),
-            ("lawbook init --only config,git --baseline", "settings and hook, and accept today's findings"),
+            ("lawbook init", "look at the project, propose, and ask"),
+            ("lawbook init --only config --yes", "write a lawbook.toml and nothing else"),
         ],
     ),
-    ("doctor", &[("lawbook doctor", "what is set up, and what is broken")]),
-    ("schema", &[("lawbook schema config > lawbook.schema.json", "for an editor")]),
+    ("doctor", &[("lawbook doctor", "what is on, what is missing, what is broken")]),
+    ("schema", &[("lawbook schema config > .lawbook.schema.json", "for the editor of lawbook.toml")]),
     ("hook", &[("lawbook hook claude-code < event.json", "what the agent would be told")]),
     (
         "install",

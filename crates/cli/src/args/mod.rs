@@ -136,7 +136,7 @@ pub(crate) enum Command {
 }
 
 /// The arguments that change which rules run.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct LawArgs {
     /// Adds the rules of a folder or of one page.
     ///

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::args::FailLevel;
 
 /// The arguments about how much a check shows, and its exit code.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct OutcomeArgs {
     /// Prints the findings and nothing else.
     ///

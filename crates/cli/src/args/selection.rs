@@ -3,7 +3,7 @@
 use clap::Args;
 
 /// The arguments that leave files and rules out of a check.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct SelectionArgs {
     /// Leaves out what the glob matches; can be given several times.
     ///

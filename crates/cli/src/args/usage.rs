@@ -214,7 +214,8 @@ fn invalid_value(error: &clap::Error, option: Option<&str>, value: Option<&str>)
 }
 
 /// The options that need another one: those with `requires` in their definitions.
-const NEED_OTHERS: &[&str] = &["--unsafe-fixes", "--lines-only", "--all", "--accept-new", "--reason", "--null"];
+const NEED_OTHERS: &[&str] =
+    &["--unsafe-fixes", "--lines-only", "--all", "--until", "--accept-new", "--reason", "--null"];
 
 fn missing_argument(error: &clap::Error, args: &[OsString], path: &str) -> Mistake {
     let missing = match error.get(ContextKind::InvalidArg) {

@@ -153,9 +153,13 @@ impl VerifyCommands {
         self.change.iter().any(|word| word == "--staged")
     }
 
-    /// The options that fix what this run reports. What is staged is in git's index, where nothing is fixed.
+    /// The options that fix what this run reports. What is staged is in git's index and the end of a range in a commit, where
+    /// nothing is fixed.
     pub(crate) fn fix_options(&self) -> String {
-        let change = self.change.iter().map(|word| if word == "--staged" { "--changed" } else { word });
+        let end = self.change.iter().position(|word| word == "--until");
+        let is_of_files = |at: usize| end.is_none_or(|end| at != end && at != end + 1);
+        let change = self.change.iter().enumerate().filter(|(at, _)| is_of_files(*at)).map(|(_, word)| word);
+        let change = change.map(|word| if word == "--staged" { "--changed" } else { word });
         change.chain(["--fix"]).map(quoted).collect::<Vec<_>>().join(" ")
     }
 
@@ -247,5 +251,6 @@ mod tests {
         assert_eq!(of(&["--staged"]), "--changed --fix");
         assert_eq!(of(&["--changed", "--lines-only"]), "--changed --lines-only --fix");
         assert_eq!(of(&["--since", "a b"]), "--since 'a b' --fix");
+        assert_eq!(of(&["--since", "a", "--until", "b", "--lines-only"]), "--since a --lines-only --fix");
     }
 }

@@ -341,7 +341,7 @@ impl BaselineStore {
             self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             (bytes.len() as u64 <= MAX_BASELINE_FILE_BYTES).then(|| use_bytes(bytes))
         };
-        if self.tree.is_index() || self.tree.oid(at).is_some() {
+        if self.tree.is_stored() || self.tree.oid(at).is_some() {
             let bytes = self.tree.read(at, MAX_BASELINE_FILE_BYTES);
             let bytes = bytes.map_err(|error| vec![Mistake::new(format!("`{}` cannot be read: {error}", shown()))])?;
             let too_large = || vec![Mistake::new(format!("`{}` is too large for a baseline", shown()))];

@@ -8,7 +8,7 @@ mod ignored;
 mod origin;
 mod watched;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -43,8 +43,10 @@ pub(crate) struct Change {
     pub(crate) base: Snapshot,
     /// The files of known languages, sorted by path.
     pub(crate) files: Vec<FileInChange>,
-    /// The absolute paths of all that differs between the base and git's index, with true for a symbolic link; `None` for a
-    /// change on the disk.
+    /// The state after the change, where git has it stored; `None` for a change on the disk.
+    pub(crate) stored: Option<Snapshot>,
+    /// The absolute paths of all that differs between the base and a stored state, with true for a symbolic link; `None`
+    /// for a change on the disk.
     pub(crate) staged: Option<Vec<(PathBuf, bool)>>,
     /// The files that are no code, and that decide whether lawbook runs or what git shows of the code.
     pub(crate) watched: Vec<WatchedFile>,
@@ -176,16 +178,28 @@ impl Change {
                 }
                 None => (git.head().cloned(), None),
             },
-            ChangeSelection::Since(reference) => (Some(git.merge_base(reference)?), git.note_on_ambiguity(reference)?),
+            ChangeSelection::Since(reference) => {
+                (Some(git.merge_base(reference, None)?), git.note_on_ambiguity(reference)?)
+            }
+            ChangeSelection::Commits { from, to } => {
+                let note = git.note_on_ambiguity(from)?.or(git.note_on_ambiguity(to)?);
+                (Some(git.merge_base(from, Some(to))?), note)
+            }
             ChangeSelection::From(commit) => (commit.as_deref().map(|commit| git.commit(commit)).transpose()?, None),
         };
         let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
+        let stored = match selection {
+            ChangeSelection::Staged => Some(Snapshot::Index),
+            ChangeSelection::Commits { to, .. } => Some(Snapshot::Commit(git.commit(to)?)),
+            ChangeSelection::Changed | ChangeSelection::Since(_) | ChangeSelection::From(_) => None,
+        };
         let blobs = Arc::new(Blobs::new(git.clone(), checkout.max_file_size));
         let mut change = Self {
             git,
             blobs,
             base,
             files: Vec::new(),
+            stored: stored.clone(),
             staged: None,
             watched: Vec::new(),
             unchecked: Vec::new(),
@@ -200,12 +214,15 @@ impl Change {
             gone: OnceLock::new(),
             max_file_size: checkout.max_file_size,
         };
-        if *selection == ChangeSelection::Staged {
+        if let Some(stored) = stored {
             let base = match &change.base {
                 Snapshot::Commit(commit) => Some(commit),
                 Snapshot::Empty | Snapshot::Index => None,
             };
-            let staged = change.git.staged(base)?;
+            let staged = match (&stored, base) {
+                (Snapshot::Commit(end), Some(base)) => change.git.between(base, end)?,
+                (_, base) => change.git.staged(base)?,
+            };
             let is_link = |entry: &IndexChange| {
                 let sides = [&entry.before, &entry.now].into_iter().flatten();
                 sides.into_iter().any(|(kind, _)| *kind != EntryKind::File)
@@ -227,7 +244,7 @@ impl Change {
         Ok(change)
     }
 
-    /// Adds the change between HEAD and git's index.
+    /// Adds a change whose later state git has stored.
     fn add_index(&mut self, staged: Vec<IndexChange>, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
         let changed = staged.iter().filter_map(|entry| {
             let folder = checkout.folder_of_settings(&entry.at)?;
@@ -281,6 +298,16 @@ impl Change {
             }
         }
         self.add_new_files(new_files)
+    }
+
+    /// Drops all files but some.
+    pub(crate) fn limit_to(&mut self, files: &BTreeSet<RelPath>) {
+        self.files.retain(|file| files.contains(&file.path));
+        self.unchecked.retain(|(path, _)| files.contains(path));
+        self.left_out.retain(|left_out| files.contains(&left_out.path));
+        self.discovery.errors.retain(|(path, ..)| files.contains(path));
+        self.discovery.unsupported.retain(|path| files.contains(path));
+        self.discovery.left_out.retain(|left_out| files.contains(&left_out.path));
     }
 
     /// Reads the settings before the change.

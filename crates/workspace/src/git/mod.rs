@@ -193,14 +193,15 @@ impl Git {
         found.ok_or_else(|| vec![Mistake::new(format!("the repository does not have the commit `{id}`"))])
     }
 
-    /// The merge base of HEAD and `reference`: their last common commit.
+    /// The merge base of `reference` and `until`, or else HEAD: their last common commit.
     ///
     /// # Errors
-    /// `reference` names no commit, or the two have no common commit.
-    pub(crate) fn merge_base(&self, reference: &str) -> Result<Oid, Vec<Mistake>> {
-        let Some(head) = &self.head else {
+    /// One of them names no commit, or the two have no common commit.
+    pub(crate) fn merge_base(&self, reference: &str, until: Option<&str>) -> Result<Oid, Vec<Mistake>> {
+        let Some(end) = self.end(until)? else {
             return Err(vec![Mistake::new("nothing is committed yet, so nothing can have changed since a commit")]);
         };
+        let shown_end = until.map_or_else(|| "HEAD".to_owned(), |until| format!("`{until}`"));
         let depth = "in CI, check out with full history (fetch-depth: 0)";
         let commit = format!("{reference}^{{commit}}");
         let answer = self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], b"")?;
@@ -212,25 +213,36 @@ impl Git {
             let help = format!("fetch it first, or name another: a branch, a tag, a commit; {depth}");
             return Err(vec![Mistake::new(format!("`{reference}` names no commit here")).with_help(help)]);
         };
-        let answer = self.ask(&["merge-base", &commit.0, &head.0], b"")?;
+        let answer = self.ask(&["merge-base", &commit.0, &end.0], b"")?;
         match answer.code {
             Some(0 | 1) => oid(&answer.stdout).ok_or_else(|| {
                 let help = if self.is_shallow { depth } else { "name a commit of the same history" };
                 let shallow = if self.is_shallow { " in this shallow clone" } else { "" };
-                vec![Mistake::new(format!("`{reference}` and HEAD have no commit in common{shallow}")).with_help(help)]
+                vec![
+                    Mistake::new(format!("`{reference}` and {shown_end} have no commit in common{shallow}"))
+                        .with_help(help),
+                ]
             }),
             _ => Err(answer.into_success("compare the histories").err().unwrap_or_default()),
         }
     }
 
-    /// The values of a trailer in the messages of the commits between one and HEAD.
+    /// The commit that a change ends with: `until`, or else HEAD; `None` before the first commit.
+    fn end(&self, until: Option<&str>) -> Result<Option<Oid>, Vec<Mistake>> {
+        match until {
+            Some(until) => self.commit(until).map(Some),
+            None => Ok(self.head.clone()),
+        }
+    }
+
+    /// The values of a trailer in the messages of the commits between one and `until`, or else HEAD.
     ///
     /// # Errors
     /// Git fails.
-    pub(crate) fn trailers(&self, base: &Oid, name: &str) -> Result<Vec<String>, Vec<Mistake>> {
-        let Some(head) = &self.head else { return Ok(Vec::new()) };
+    pub(crate) fn trailers(&self, base: &Oid, until: Option<&str>, name: &str) -> Result<Vec<String>, Vec<Mistake>> {
+        let Some(end) = self.end(until)? else { return Ok(Vec::new()) };
         let (format, range) =
-            (format!("--format=%(trailers:key={name},valueonly,unfold)"), format!("{}..{}", base.0, head.0));
+            (format!("--format=%(trailers:key={name},valueonly,unfold)"), format!("{}..{}", base.0, end.0));
         let listed = self.ask(&["log", &format, &range, "--"], b"")?.into_success("read the messages of commits")?;
         let lines = String::from_utf8_lossy(&listed).lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
         Ok(lines.into_iter().filter(|line| !line.is_empty()).collect())
@@ -339,9 +351,17 @@ impl Git {
     /// # Errors
     /// Git fails.
     pub(crate) fn committed_since(&self, base: &Oid) -> Result<Vec<IndexChange>, Vec<Mistake>> {
-        let Some(head) = self.head.as_ref().filter(|head| *head != base) else { return Ok(Vec::new()) };
+        let head = self.head.as_ref().filter(|head| *head != base);
+        head.map_or(Ok(Vec::new()), |head| self.between(base, head))
+    }
+
+    /// The differences between two commits.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn between(&self, base: &Oid, end: &Oid) -> Result<Vec<IndexChange>, Vec<Mistake>> {
         let fixed = ["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff"];
-        let args: Vec<&str> = fixed.into_iter().chain([&*base.0, &*head.0, "--"]).collect();
+        let args: Vec<&str> = fixed.into_iter().chain([&*base.0, &*end.0, "--"]).collect();
         self.raw_differences(&args)
     }
 

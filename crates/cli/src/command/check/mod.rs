@@ -6,6 +6,7 @@ mod list;
 mod notes;
 mod outputs;
 mod patterns;
+mod pre_commit;
 mod verify;
 
 use std::io::Read as _;
@@ -24,16 +25,29 @@ pub(super) use notes::off_in_words;
 
 /// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Context<'_>) -> CommandResult {
-    let mut stopwatch = Stopwatch::start();
     take_sign_of_input(&mut args)?;
-    let args = &*args;
-    refuse_contradictions(args)?;
-    outputs::refuse_same_places(args, context)?;
+    outputs::refuse_same_places(&args, context)?;
     if args.outcome.quiet {
         context.output.set_quiet();
     }
+    if args.change.selection.pre_commit {
+        return pre_commit::run(packs, &args, context);
+    }
+    check(packs, &args, context)
+}
+
+/// Checks one selection of files.
+fn check(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
+    let mut stopwatch = Stopwatch::start();
+    refuse_contradictions(args)?;
     let mut opening = opening_of(packs, args);
-    let is_unmatched = patterns::expand(&mut opening, args, context)?;
+    let mut found = Vec::new();
+    let is_unmatched = if args.as_found {
+        false
+    } else {
+        opening.paths.clone_from(&args.paths);
+        patterns::expand(&mut opening, args, context)?
+    };
     if args.selection.list_files {
         return list::run(opening, args, context);
     }
@@ -44,6 +58,11 @@ pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Cont
         let text = read_input(max_file_size, context)?;
         stopwatch.lap("read");
         (workspace, Some((path, text)))
+    } else if args.as_found {
+        let (workspace, paths) = Workspace::open_for_files(context.cwd()?, &args.paths, opening)?;
+        stopwatch.lap("open");
+        found = pre_commit::below_root(&args.paths, paths)?;
+        (workspace, None)
     } else {
         let workspace = Workspace::open(context.cwd()?, opening)?;
         stopwatch.lap("open");
@@ -52,6 +71,7 @@ pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Cont
     let request = match (&text, args.change.selection()) {
         (Some((path, text)), _) => Request::text(path.clone(), text.clone()),
         (None, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
+        (None, None) if args.as_found => Request::files(found),
         (None, None) => Request::opened(),
     };
     let request = match accepted_law(args, context)? {
@@ -82,7 +102,9 @@ pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Cont
     law::note_changed(&run.report.law_changed, args.change.base(), &mut context.output);
     law::note_other_repositories(&law, &run.report.skipped, &mut context.output);
     notes::note_outside(&run, args, context);
-    if args.change.selection().is_none() {
+    if args.as_found {
+        notes::note_nothing_checked(&run.report, context);
+    } else if args.change.selection().is_none() {
         notes::expect_checked(&law, &run.report, args)?;
     }
     notes::note_stale(&law, &run.report, args, context);
@@ -122,22 +144,6 @@ pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Cont
     Ok(outcome)
 }
 
-/// The options of the workspace of a check.
-fn opening_of(packs: Vec<Pack>, args: &CheckArgs) -> Opening {
-    let mut opening = opening(packs, &args.law);
-    opening.selection = opening.selection.without(args.selection.ignore_rule.clone());
-    opening.paths.clone_from(&args.paths);
-    opening.exclude.clone_from(&args.selection.exclude);
-    opening.today = args.today;
-    opening.parse_all = args.parse_all;
-    opening.prefilter = !args.no_prefilter;
-    opening.threads = args.threads.map(usize::from);
-    opening.max_file_size = args.max_file_size;
-    opening.from_index = args.change.selection() == Some(ChangeSelection::Staged);
-    opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
-    opening
-}
-
 /// Takes `-` out of the paths, which says that the text on standard input is checked. Its name says how.
 fn take_sign_of_input(args: &mut CheckArgs) -> Result<(), Vec<Mistake>> {
     let count = args.paths.len();
@@ -156,6 +162,25 @@ fn take_sign_of_input(args: &mut CheckArgs) -> Result<(), Vec<Mistake>> {
     Err(vec![mistake])
 }
 
+/// The options of a workspace for the arguments of a check, without its paths.
+fn opening_of(packs: Vec<Pack>, args: &CheckArgs) -> Opening {
+    let mut opening = opening(packs, &args.law);
+    opening.selection = opening.selection.without(args.selection.ignore_rule.clone());
+    opening.exclude.clone_from(&args.selection.exclude);
+    opening.today = args.today;
+    opening.parse_all = args.parse_all;
+    opening.prefilter = !args.no_prefilter;
+    opening.threads = args.threads.map(usize::from);
+    opening.max_file_size = args.max_file_size;
+    opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
+    match args.change.selection() {
+        Some(ChangeSelection::Staged) => opening.from_index = true,
+        Some(ChangeSelection::Commits { to, .. }) => opening.from_commit = Some(to),
+        _ => {}
+    }
+    opening
+}
+
 /// Refuses options that contradict each other in ways that clap cannot say.
 fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
     if let Some(both) = args.selection.ignore_rule.iter().find(|rule| args.law.rule.contains(rule)) {
@@ -169,6 +194,11 @@ fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
         let help =
             format!("`lawbook check --changed {option}` works on the files; then stage them again with `git add`");
         return Err(vec![Mistake::new(message).with_help(help)]);
+    }
+    if args.change.until.is_some() && args.fix.choice().is_some() {
+        let option = if args.fix.fix { "--fix" } else { "--diff" };
+        let message = format!("`{option}` cannot be used with `--until`: a commit is not changed");
+        return Err(vec![Mistake::new(message).with_help("leave out `--until`, to work on the files")]);
     }
     Ok(())
 }

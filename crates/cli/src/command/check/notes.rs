@@ -93,6 +93,15 @@ pub(super) fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Re
     Err(vec![Mistake::new(format!("nothing was checked in {place}: {rest}")).with_help(help)])
 }
 
+/// Notes that no file was checked, of files that a program has named.
+pub(super) fn note_nothing_checked(report: &Report, context: &mut Context<'_>) {
+    if report.summary.checked + report.summary.prefiltered == 0 {
+        let rest = report::rest_in_words(&report.summary);
+        let rest = if rest.is_empty() { "no file of a known language was named".to_owned() } else { rest };
+        context.output.note(format_args!("nothing was checked: {rest}"));
+    }
+}
+
 /// The extensions of the files that are read, sorted.
 fn known_extensions() -> Vec<&'static str> {
     let mut extensions: Vec<&str> = language::dialects().flat_map(|dialect| dialect.extensions).copied().collect();

@@ -50,9 +50,16 @@ const FILE_NAMES: &[&str] = &[
     "simple-git-hooks.json",
     ".huskyrc",
     ".lintstagedrc",
+    ".lintstagedrc.cjs",
+    ".lintstagedrc.js",
     ".lintstagedrc.json",
+    ".lintstagedrc.mjs",
+    ".lintstagedrc.yaml",
+    ".lintstagedrc.yml",
+    "lint-staged.config.cjs",
     "lint-staged.config.js",
     "lint-staged.config.mjs",
+    "lint-staged.config.ts",
 ];
 
 /// Folders whose files run commands in CI or in hooks, or set up agents.
