@@ -50,8 +50,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
             jobs: 2,
         };
         let outcome = hostile::run(places, lawbook, &series)?;
-        print!("{}", outcome.text());
-        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+        print_outcome(&outcome.text(), &outcome.failures)
     });
     tally.step("fixes of every rule over real code", || {
         let (Some(lawbook), Some(crates), Some(packages)) = (&binary, &crates, &packages) else {
@@ -59,20 +58,17 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         };
         let folders: Vec<PathBuf> = crates.iter().chain(packages).cloned().collect();
         let outcome = fixes::run(places, lawbook, &folders)?;
-        print!("{}", outcome.text());
-        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+        print_outcome(&outcome.text(), &outcome.failures)
     });
     tally.step("kills of commands that write, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let outcome = kill::run(places, lawbook, 40, 300)?;
-        print!("{}", outcome.text());
-        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+        print_outcome(&outcome.text(), &outcome.failures)
     });
     tally.step("reports, read by other programs", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let outcome = readers::run(places, lawbook, 10_000)?;
-        print!("{}", outcome.text());
-        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+        print_outcome(&outcome.text(), &outcome.failures)
     });
     tally.step("history, a share of it", || {
         let (Some(lawbook), Some(packages)) = (&binary, &packages) else {
@@ -81,8 +77,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         let sources = packages.first().ok_or("no package has sources")?;
         let outcome =
             history::run(places, lawbook, sources, history::HistoryPlan { commits: 60, branches: 4, seed: 1 })?;
-        print!("{}", outcome.text());
-        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+        print_outcome(&outcome.text(), &outcome.failures)
     });
     tally.step("differential, both parsers over a share of the corpora", || {
         let (Some(crates), Some(packages)) = (&crates, &packages) else {
@@ -126,8 +121,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         };
         let dirs = crates.iter().chain(packages).cloned().collect();
         let outcome = mutants::check(places, lawbook, &MutantSeries { count: 1_000, seed: 1, dirs })?;
-        print!("{}", outcome.text());
-        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+        print_outcome(&outcome.text(), &outcome.failures)
     });
     distribution(places, &mut tally);
     println!("{}", tally.line());
@@ -146,9 +140,14 @@ fn distribution(places: &WorkspaceFolders, tally: &mut StepTally) {
     tally.step("frameworks of hooks, with the hook installed from the wheel", || {
         let wheel = built.as_ref().ok_or("not run: a step that it needs failed")?.wheel();
         let outcome = frameworks::run(places, wheel)?;
-        print!("{}", outcome.text());
-        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+        print_outcome(&outcome.text(), &outcome.failures)
     });
+}
+
+/// Prints the results of a step; an error is what failed in it.
+fn print_outcome(text: &str, failures: &[String]) -> Result<(), String> {
+    print!("{text}");
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
 }
 
 /// The numbers of steps that passed and failed.

@@ -303,6 +303,12 @@ fn print_imports(places: &WorkspaceFolders) -> Result<bool, String> {
     Ok(faults.is_empty())
 }
 
+fn run_readers(places: &WorkspaceFolders, lawbook: &Path, count: usize) -> Result<bool, String> {
+    let outcome = readers::run(places, lawbook, count)?;
+    print!("{}", outcome.text());
+    Ok(outcome.failures.is_empty())
+}
+
 /// Runs a task; true if it holds.
 ///
 /// # Errors
@@ -349,11 +355,7 @@ fn run(task: Task) -> Result<bool, String> {
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }
-        Task::Readers { lawbook, count } => {
-            let outcome = readers::run(&places, &places.lawbook(lawbook)?, count)?;
-            print!("{}", outcome.text());
-            Ok(outcome.failures.is_empty())
-        }
+        Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;

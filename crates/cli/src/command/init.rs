@@ -102,10 +102,11 @@ fn show_found(survey: &Survey, text: &mut Text) {
     };
     let tools = survey.tools();
     let suppressing: Vec<&str> = tools.iter().filter(|tool| tool.suppresses).map(|tool| tool.name).collect();
-    let mut names = tools.iter().map(|tool| tool.name).collect::<Vec<_>>().join(", ");
-    if !suppressing.is_empty() {
-        names.push_str(&format!(" (what suppresses findings of {} is read too)", suppressing.join(" and ")));
-    }
+    let names = tools.iter().map(|tool| tool.name).collect::<Vec<_>>().join(", ");
+    let names = match suppressing.join(" and ") {
+        linters if linters.is_empty() => names,
+        linters => format!("{names} (what suppresses findings of {linters} is read too)"),
+    };
     let agents: Vec<&str> = survey.agents().map(|agent| agent.title).collect();
     let managers: Vec<&str> = git::managers(&|path| survey.has(path)).collect();
     let mut systems: Vec<&str> = survey.ci_files().iter().map(|file| file.system.name()).collect();

@@ -210,8 +210,11 @@ fn in_xml(text: &str) -> String {
 /// Compares findings in any order; an error names the first that are on one side only.
 fn compare(expected: Vec<ReadFinding>, found: Vec<ReadFinding>) -> Result<(), String> {
     let mut counts: BTreeMap<ReadFinding, isize> = BTreeMap::new();
-    expected.into_iter().for_each(|finding| *counts.entry(finding).or_default() += 1);
-    found.into_iter().for_each(|finding| *counts.entry(finding).or_default() -= 1);
+    for (findings, step) in [(expected, 1), (found, -1)] {
+        for finding in findings {
+            *counts.entry(finding).or_default() += step;
+        }
+    }
     let different: Vec<_> = counts.into_iter().filter(|(_, count)| *count != 0).collect();
     match different.first() {
         None => Ok(()),

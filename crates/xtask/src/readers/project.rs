@@ -129,7 +129,7 @@ impl HostileProject {
             let before = chance.pick(&BEFORE).copied().unwrap_or_default();
             let mut text = if number % 5 == 0 { "\u{feff}".to_owned() } else { String::new() };
             for mark in 0..FINDINGS_IN_FILE {
-                text.push_str(&format!("{before}MARK_{mark};{line_end}"));
+                text.extend([before, "MARK_", &mark.to_string(), ";", line_end]);
             }
             write(Path::new(&path), text.as_bytes())?;
         }
@@ -171,7 +171,7 @@ impl HostileProject {
                 fs::read(self.folder.join(&found.path)).unwrap_or_default()
             });
             let before = text.get(..found.span.start).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = before.split(|byte| *byte == b'\n').count();
             (found.path, line, found.message)
         });
         Ok(findings.collect())

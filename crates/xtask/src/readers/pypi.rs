@@ -1,4 +1,4 @@
-//! Pinned packages from PyPI, installed once into a virtual environment of the target directory.
+//! Pinned packages from the index of Python, installed once into a virtual environment of the target directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -12,9 +12,10 @@ mod verify;
 use std::io::Read as _;
 use std::sync::Arc;
 
-use lawbook_core::mistake::Mistake;
+use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::pack::Pack;
-use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Opening, Request, Stopwatch, Workspace};
+use lawbook_core::source::RelPath;
+use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Opening, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
 use crate::command::{CommandResult, Context, fixes, law, opening, run_with_progress};
@@ -41,7 +42,6 @@ fn check(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> Comma
     let mut stopwatch = Stopwatch::start();
     refuse_contradictions(args)?;
     let mut opening = opening_of(packs, args);
-    let mut found = Vec::new();
     let is_unmatched = if args.as_found {
         false
     } else {
@@ -51,39 +51,8 @@ fn check(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> Comma
     if args.selection.list_files {
         return list::run(opening, args, context);
     }
-    let (workspace, text) = if let Some(name) = &args.stdin_filename {
-        let max_file_size = opening.max_file_size;
-        let (workspace, path) = Workspace::open_for_file(context.cwd()?, name, opening)?;
-        stopwatch.lap("open");
-        let text = read_input(max_file_size, context)?;
-        stopwatch.lap("read");
-        (workspace, Some((path, text)))
-    } else if args.as_found {
-        let (workspace, paths) = Workspace::open_for_files(context.cwd()?, &args.paths, opening)?;
-        stopwatch.lap("open");
-        found = pre_commit::below_root(&args.paths, paths)?;
-        (workspace, None)
-    } else {
-        let workspace = Workspace::open(context.cwd()?, opening)?;
-        stopwatch.lap("open");
-        (workspace, None)
-    };
-    let request = match (&text, args.change.selection()) {
-        (Some((path, text)), _) => Request::text(path.clone(), text.clone()),
-        (None, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
-        (None, None) if args.as_found => Request::files(found),
-        (None, None) => Request::opened(),
-    };
-    let request = match accepted_law(args, context)? {
-        Some(reason) => request.with_accepted_law(reason),
-        None => request,
-    };
-    let request = request.with_fixes(match args.fix.choice() {
-        Some(choice) if args.fix.diff || text.is_some() => FixMode::Show(choice),
-        Some(choice) => FixMode::Write(choice),
-        None => FixMode::List,
-    });
-    let request = request.with_baseline(if args.no_baseline { BaselineMode::Ignore } else { BaselineMode::Hide });
+    let (workspace, subject) = open(opening, args, &mut stopwatch, context)?;
+    let request = request(&subject, args, context)?;
     let mut run = run_with_progress(&workspace, request, context)?;
     if is_unmatched {
         patterns::describe_unmatched(&mut run.report);
@@ -91,41 +60,15 @@ fn check(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> Comma
     let law = run.law.clone();
     stopwatch.laps.extend(&run.phases);
     stopwatch.skip();
-    law::note(&law, &mut context.output);
-    for line in &run.notes {
-        context.output.note(format_args!("{line}"));
-    }
-    notes::note_narrowed(&run.report, args, context);
-    if args.law.rule.is_empty() && args.law.pack.is_empty() {
-        law::note_taken_away(&law, &run.report.skipped, &mut context.output);
-    }
-    law::note_changed(&run.report.law_changed, args.change.base(), &mut context.output);
-    law::note_other_repositories(&law, &run.report.skipped, &mut context.output);
-    notes::note_outside(&run, args, context);
-    if args.as_found {
-        notes::note_nothing_checked(&run.report, context);
-    } else if args.change.selection().is_none() {
-        notes::expect_checked(&law, &run.report, args)?;
-    }
-    notes::note_stale(&law, &run.report, args, context);
-    if args.fix.diff || run.fixes.is_none() {
-        fixes::note_unfinished(&law, &mut context.output);
-    }
-    if let Some(fixes) = &run.fixes {
-        fixes::note(fixes, args.fix.diff, law.paths(), &mut context.output);
-        // The report of other runs counts them in its summary.
-        if args.fix.diff && !args.fix.unsafe_fixes {
-            fixes::note_unsafe(&run.report, fixes.files.is_empty(), &mut context.output);
-        }
-    }
+    note(&run, args, context)?;
     let exit = match &run.fixes {
         Some(fixes) if args.fix.diff => Exit::of_diff(&fixes.diff(law.paths())),
         _ => Exit::of(&run.report, args),
     };
     let not_shown = args.outcome.min_level.map_or(0, |level| run.report.hide_below(level.severity()));
-    match (&run.fixes, &text) {
+    match (&run.fixes, &subject) {
         (Some(fixes), _) if args.fix.diff => answer::show_diff(fixes, &law, context)?,
-        (Some(fixes), Some((path, text))) => {
+        (Some(fixes), Subject::Text(path, text)) => {
             // The fixed text is the answer, so the report goes to standard error.
             let fixed = fixes.text_of(path).map_or(&**text, str::as_bytes);
             answer::report(&run, not_shown, Some(fixed), &law, args, context)?;
@@ -160,6 +103,94 @@ fn take_sign_of_input(args: &mut CheckArgs) -> Result<(), Vec<Mistake>> {
         _ => return Ok(()),
     };
     Err(vec![mistake])
+}
+
+/// The subject of a check.
+enum Subject {
+    /// The text on standard input, as a file.
+    Text(RelPath, Arc<[u8]>),
+    /// Files that a program has named.
+    Found(Vec<RelPath>),
+    /// A change, or the paths of the command line.
+    Opened,
+}
+
+/// Opens the workspace, and reads standard input where it is what is checked.
+fn open(
+    opening: Opening,
+    args: &CheckArgs,
+    stopwatch: &mut Stopwatch,
+    context: &mut Context<'_>,
+) -> Result<(Workspace, Subject), MistakeList> {
+    if let Some(name) = &args.stdin_filename {
+        let max_file_size = opening.max_file_size;
+        let (workspace, path) = Workspace::open_for_file(context.cwd()?, name, opening)?;
+        stopwatch.lap("open");
+        let text = read_input(max_file_size, context)?;
+        stopwatch.lap("read");
+        return Ok((workspace, Subject::Text(path, text)));
+    }
+    let opened = if args.as_found {
+        let (workspace, paths) = Workspace::open_for_files(context.cwd()?, &args.paths, opening)?;
+        (workspace, Subject::Found(pre_commit::below_root(&args.paths, paths)?))
+    } else {
+        (Workspace::open(context.cwd()?, opening)?, Subject::Opened)
+    };
+    stopwatch.lap("open");
+    Ok(opened)
+}
+
+/// The request of a check.
+fn request(subject: &Subject, args: &CheckArgs, context: &mut Context<'_>) -> Result<Request, MistakeList> {
+    let request = match (subject, args.change.selection()) {
+        (Subject::Text(path, text), _) => Request::text(path.clone(), text.clone()),
+        (Subject::Found(paths), _) => Request::files(paths.clone()),
+        (Subject::Opened, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
+        (Subject::Opened, None) => Request::opened(),
+    };
+    let request = match accepted_law(args, context)? {
+        Some(reason) => request.with_accepted_law(reason),
+        None => request,
+    };
+    let request = request.with_fixes(match args.fix.choice() {
+        Some(choice) if args.fix.diff || matches!(subject, Subject::Text(..)) => FixMode::Show(choice),
+        Some(choice) => FixMode::Write(choice),
+        None => FixMode::List,
+    });
+    Ok(request.with_baseline(if args.no_baseline { BaselineMode::Ignore } else { BaselineMode::Hide }))
+}
+
+/// Notes what the report does not say.
+fn note(run: &Run, args: &CheckArgs, context: &mut Context<'_>) -> Result<(), MistakeList> {
+    let law = &run.law;
+    law::note(law, &mut context.output);
+    for line in &run.notes {
+        context.output.note(format_args!("{line}"));
+    }
+    notes::note_narrowed(&run.report, args, context);
+    if args.law.rule.is_empty() && args.law.pack.is_empty() {
+        law::note_taken_away(law, &run.report.skipped, &mut context.output);
+    }
+    law::note_changed(&run.report.law_changed, args.change.base(), &mut context.output);
+    law::note_other_repositories(law, &run.report.skipped, &mut context.output);
+    notes::note_outside(run, args, context);
+    if args.as_found {
+        notes::note_nothing_checked(&run.report, context);
+    } else if args.change.selection().is_none() {
+        notes::expect_checked(law, &run.report, args)?;
+    }
+    notes::note_stale(law, &run.report, args, context);
+    if args.fix.diff || run.fixes.is_none() {
+        fixes::note_unfinished(law, &mut context.output);
+    }
+    if let Some(fixes) = &run.fixes {
+        fixes::note(fixes, args.fix.diff, law.paths(), &mut context.output);
+        // The report of other runs counts them in its summary.
+        if args.fix.diff && !args.fix.unsafe_fixes {
+            fixes::note_unsafe(&run.report, fixes.files.is_empty(), &mut context.output);
+        }
+    }
+    Ok(())
 }
 
 /// The options of a workspace for the arguments of a check, without its paths.
