@@ -88,7 +88,7 @@ impl Batch<'_> {
         match &self.coverage {
             Coverage::Targets(targets) => {
                 let at = law.root().join(path.as_str());
-                targets.contains(&at) && !law.matched.contains(&at)
+                !law.matched.contains(&at) && targets.contains(&at)
             }
             Coverage::Paths(_) => false,
         }

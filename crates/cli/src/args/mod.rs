@@ -128,8 +128,10 @@ pub(crate) enum Command {
     #[command(after_help = "Exit codes:\n  0  printed\n  2  the command could not run")]
     Config(ConfigArgs),
     /// Prints the script by which a shell completes commands, options and ids of rules.
+    #[command(after_help = "Exit codes:\n  0  printed\n  2  the shell is not known")]
     Completions(CompletionsArgs),
     /// Prints the manual page, or writes those of all commands to a folder.
+    #[command(after_help = "Exit codes:\n  0  printed or written\n  2  the folder cannot be written")]
     Man(ManArgs),
 }
 
