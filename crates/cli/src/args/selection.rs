@@ -20,9 +20,9 @@ pub(crate) struct SelectionArgs {
     pub(crate) ignore_rule: Vec<String>,
     /// Lists the files that would be checked, and checks none.
     ///
-    /// A line each; with `--format json` for programs. What is left out, and why, is on standard error. A file is not read for it, so that one is listed too which would be
-    /// left out for its content, such as generated code.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "output_file", "statistics", "stdin_filename"])]
+    /// A line each; with `--format json` for programs. What is left out, and why, is on standard error. A file is not
+    /// read for it, so that one is listed too which would be left out for its content, such as generated code.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "output_file", "statistics", "stdin_filename", "pre_commit"])]
     pub(crate) list_files: bool,
     /// With --list-files, ends each name with a NUL, for `xargs -0`.
     ///
