@@ -19,18 +19,18 @@ const REFERENCE: &str = include_str!("../../../docs/configuration.md");
 struct Section {
     level: usize,
     title: &'static str,
-    blocks: Vec<Block>,
+    blocks: Vec<FencedBlock>,
 }
 
 /// A fenced block: the words behind the fence, and its lines.
-struct Block {
+struct FencedBlock {
     info: &'static str,
     text: String,
 }
 
 fn sections() -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    let mut open: Option<(&str, Block)> = None;
+    let mut open: Option<(&str, FencedBlock)> = None;
     for line in REFERENCE.lines() {
         match &mut open {
             Some((fence, _)) if line == *fence => {
@@ -38,7 +38,7 @@ fn sections() -> Vec<Section> {
             }
             Some((_, block)) => block.text.extend([line, "\n"]),
             None if line.starts_with("```") || line.starts_with("~~~") => {
-                open = Some((&line[..3], Block { info: &line[3..], text: String::new() }));
+                open = Some((&line[..3], FencedBlock { info: &line[3..], text: String::new() }));
             }
             None if line.starts_with('#') => {
                 let (signs, title) = line.split_once(' ').unwrap();
