@@ -150,6 +150,11 @@ const VALUES: &[(&str, &[&str], &str)] = &[
     ("--format", &["ai", "llm", "plain"], "agent"),
     ("--format", &["sarif-v2", "sarif2.1.0"], "sarif"),
     ("--format", &["github-actions", "gha", "actions"], "github"),
+    ("--format", &["codeclimate", "code-climate", "codequality", "code-quality"], "gitlab"),
+    ("--format", &["junit-xml", "junitxml", "xunit"], "junit"),
+    ("--format", &["md", "gfm"], "markdown"),
+    ("--format", &["reviewdog", "rdf"], "rdjson"),
+    ("--format", &["gcc", "emacs", "vim", "line", "lines", "parsable"], "unix"),
     ("--format", &["ado", "azure-pipelines", "azure-devops", "vso"], "azure"),
 ];
 

@@ -44,8 +44,8 @@ impl MistakeFormat {
                 .or_else(|| (*word == "--format").then(|| words.get(at + 1).copied().unwrap_or_default().to_owned()))
         };
         // What has a file of its own is not the format of the answer.
-        let named = words.iter().enumerate().filter_map(is_named).filter(|value| !value.contains('='));
-        match named.last().as_deref() {
+        let mut named = words.iter().enumerate().filter_map(is_named).filter(|value| !value.contains('='));
+        match named.next_back().as_deref() {
             Some("json") => Self::Json,
             Some("agent") => Self::Agent,
             None if has_agent => Self::Agent,

@@ -8,13 +8,13 @@ pub(super) struct Log<'a> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) version: &'static str,
-    pub(super) runs: [Run<'a>; 1],
+    pub(super) runs: [SarifRun<'a>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run<'a> {
-    pub(super) tool: Tool<'a>,
+pub(super) struct SarifRun<'a> {
+    pub(super) tool: SarifTool<'a>,
     pub(super) invocations: [Invocation; 1],
     pub(super) automation_details: AutomationDetails,
     pub(super) original_uri_base_ids: UriBaseIds,
@@ -24,7 +24,7 @@ pub(super) struct Run<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Tool<'a> {
+pub(super) struct SarifTool<'a> {
     pub(super) driver: Driver<'a>,
 }
 
@@ -36,16 +36,16 @@ pub(super) struct Driver<'a> {
     pub(super) semantic_version: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) information_uri: &'static str,
-    pub(super) rules: Vec<Rule<'a>>,
+    pub(super) rules: Vec<SarifRule<'a>>,
 }
 
 /// A `reportingDescriptor`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Rule<'a> {
+pub(super) struct SarifRule<'a> {
     pub(super) id: &'a str,
-    pub(super) short_description: Message<'a>,
-    pub(super) full_description: Message<'a>,
+    pub(super) short_description: SarifMessage<'a>,
+    pub(super) full_description: SarifMessage<'a>,
     pub(super) help: Help<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) help_uri: Option<&'a str>,
@@ -85,7 +85,7 @@ pub(super) struct Invocation {
 pub(super) struct Notification {
     pub(super) descriptor: Descriptor,
     pub(super) level: &'static str,
-    pub(super) message: Message<'static>,
+    pub(super) message: SarifMessage<'static>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) locations: Vec<Location<'static>>,
 }
@@ -110,7 +110,7 @@ pub(super) struct UriBaseIds {
 /// Where the root is, in words: its address differs from machine to machine, and readers know where they have it.
 #[derive(Serialize)]
 pub(super) struct SourceRoot {
-    pub(super) description: Message<'static>,
+    pub(super) description: SarifMessage<'static>,
 }
 
 /// The numbers of findings that are not among the results.
@@ -128,20 +128,20 @@ pub(super) struct SarifResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule_index: Option<usize>,
     pub(super) level: &'static str,
-    pub(super) message: Message<'a>,
+    pub(super) message: SarifMessage<'a>,
     pub(super) locations: [Location<'a>; 1],
     pub(super) partial_fingerprints: Fingerprints<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) fixes: Vec<Fix<'a>>,
+    pub(super) fixes: Vec<SarifFix<'a>>,
     /// Empty if it is not suppressed; none where no result says it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) suppressions: Option<Vec<Suppression<'a>>>,
+    pub(super) suppressions: Option<Vec<SarifSuppression<'a>>>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Suppression<'a> {
+pub(super) struct SarifSuppression<'a> {
     pub(super) kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) justification: Option<&'a str>,
@@ -160,11 +160,12 @@ pub(super) struct Fingerprints<'a> {
 pub(super) struct Location<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<usize>,
-    pub(super) physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    pub(super) place: PhysicalLocation,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) logical_locations: Vec<LogicalLocation<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message: Option<Message<'a>>,
+    pub(super) message: Option<SarifMessage<'a>>,
 }
 
 #[derive(Serialize)]
@@ -203,8 +204,8 @@ pub(super) struct Region {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Fix<'a> {
-    pub(super) description: Message<'a>,
+pub(super) struct SarifFix<'a> {
+    pub(super) description: SarifMessage<'a>,
     pub(super) artifact_changes: Vec<ArtifactChange<'a>>,
     pub(super) properties: FixProperties,
 }
@@ -235,6 +236,6 @@ pub(super) struct Content<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Message<'a> {
+pub(super) struct SarifMessage<'a> {
     pub(super) text: std::borrow::Cow<'a, str>,
 }

@@ -20,8 +20,8 @@ use crate::report::gaps::gaps;
 use crate::report::places::Places;
 use crate::report::sarif::log::{
     ArtifactChange, ArtifactLocation, AutomationDetails, Content, Counts, Descriptor, Driver, Fingerprints,
-    FixProperties, Invocation, Location, Log, LogicalLocation, Message, Notification, PhysicalLocation, Region,
-    Replacement, Run, SarifResult, SourceRoot, Suppression, Tool, UriBaseIds,
+    FixProperties, Invocation, Location, Log, LogicalLocation, Notification, PhysicalLocation, Region, Replacement,
+    SarifFix, SarifMessage, SarifResult, SarifRun, SarifSuppression, SarifTool, SourceRoot, UriBaseIds,
 };
 use crate::report::{ReportView, unsaid_measure};
 use crate::text::{Text, counted};
@@ -71,7 +71,8 @@ fn log_of(view: ReportView<'_>, found: &[&Diagnostic], has_suppressed: bool) -> 
     let mut results = Vec::with_capacity(kept.len());
     for (number, (found, region)) in kept.iter().zip(&regions).enumerate() {
         let is_suppressed = number >= shown;
-        let suppression = || Suppression { kind: "inSource", justification: view.report.suppression_reason(found) };
+        let suppression =
+            || SarifSuppression { kind: "inSource", justification: view.report.suppression_reason(found) };
         // What is suppressed is not to be fixed.
         let fixes = found.fixes.iter().filter(|_| !is_suppressed).filter_map(|fix| writer.fix(found, fix)).collect();
         results.push(SarifResult {
@@ -81,7 +82,7 @@ fn log_of(view: ReportView<'_>, found: &[&Diagnostic], has_suppressed: bool) -> 
             message: message_of(found),
             locations: [Location {
                 id: None,
-                physical_location: physical(address(view, &found.path), *region),
+                place: physical(address(view, &found.path), *region),
                 logical_locations: logical(&found.symbol),
                 message: None,
             }],
@@ -97,8 +98,8 @@ fn log_of(view: ReportView<'_>, found: &[&Diagnostic], has_suppressed: bool) -> 
     let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
-        runs: [Run {
-            tool: Tool {
+        runs: [SarifRun {
+            tool: SarifTool {
                 driver: Driver {
                     name: "lawbook",
                     version: env!("CARGO_PKG_VERSION"),
@@ -166,9 +167,9 @@ impl<'a> Writer<'a> {
             let region = self.region(path, related.span);
             locations.push(Location {
                 id: Some(number + 1),
-                physical_location: physical(address(self.view, path), region),
+                place: physical(address(self.view, path), region),
                 logical_locations: Vec::new(),
-                message: Some(Message { text: without_links(Cow::Borrowed(&related.message)) }),
+                message: Some(SarifMessage { text: without_links(Cow::Borrowed(&related.message)) }),
             });
         }
         locations
@@ -176,7 +177,7 @@ impl<'a> Writer<'a> {
 
     /// A fix as replacements; none if it creates, renames or deletes files, for which SARIF has no words, or if the text of a
     /// file is not known.
-    fn fix(&mut self, found: &'a Diagnostic, fix: &'a Fix) -> Option<log::Fix<'a>> {
+    fn fix(&mut self, found: &'a Diagnostic, fix: &'a Fix) -> Option<SarifFix<'a>> {
         if !fix.files().is_empty() {
             return None;
         }
@@ -189,8 +190,8 @@ impl<'a> Writer<'a> {
             artifact_location: artifact(address(self.view, path)),
             replacements,
         });
-        Some(log::Fix {
-            description: Message { text: without_links(Cow::Borrowed(fix.title())) },
+        Some(SarifFix {
+            description: SarifMessage { text: without_links(Cow::Borrowed(fix.title())) },
             artifact_changes: changes.collect(),
             properties: FixProperties { safety: fix.safety().name() },
         })
@@ -248,7 +249,7 @@ impl<'a> Writer<'a> {
 fn notification(id: &str, severity: Severity, words: String, place: Option<(String, u32)>) -> Notification {
     let location = |(uri, line)| Location {
         id: None,
-        physical_location: physical(
+        place: physical(
             uri,
             Region { start_line: line, start_column: None, end_line: None, end_column: None },
         ),
@@ -258,21 +259,21 @@ fn notification(id: &str, severity: Severity, words: String, place: Option<(Stri
     Notification {
         descriptor: Descriptor { id: id.to_owned() },
         level: rules::level(severity),
-        message: Message { text: without_links(Cow::Owned(words)) },
+        message: SarifMessage { text: without_links(Cow::Owned(words)) },
         locations: place.into_iter().map(location).collect(),
     }
 }
 
-fn text_of(text: &'static str) -> Message<'static> {
-    Message { text: Cow::Borrowed(text) }
+fn text_of(text: &'static str) -> SarifMessage<'static> {
+    SarifMessage { text: Cow::Borrowed(text) }
 }
 
-fn message_of(found: &Diagnostic) -> Message<'_> {
+fn message_of(found: &Diagnostic) -> SarifMessage<'_> {
     let text = match unsaid_measure(found) {
         Some(measure) => Cow::Owned(format!("{} ({measure})", found.message)),
         None => Cow::Borrowed(found.message.as_str()),
     };
-    Message { text: without_links(text) }
+    SarifMessage { text: without_links(text) }
 }
 
 /// A text in which no `[…](…)` is a link: code that is quoted may look like one.

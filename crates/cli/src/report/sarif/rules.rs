@@ -7,7 +7,7 @@ use lawbook_core::diagnostic::Severity;
 use lawbook_core::report::Report;
 use lawbook_core::rule::page::Page;
 
-use crate::report::sarif::log::{Configuration, Help, Message, Rule, RuleProperties};
+use crate::report::sarif::log::{Configuration, Help, RuleProperties, SarifMessage, SarifRule};
 
 /// The most characters of a description that GitHub takes.
 const MAX_DESCRIPTION: usize = 1_024;
@@ -25,7 +25,7 @@ pub(super) const fn level(severity: Severity) -> &'static str {
 }
 
 /// The rules of the report, in the order of their ids.
-pub(super) fn rules(report: &Report) -> Vec<Rule<'_>> {
+pub(super) fn rules(report: &Report) -> Vec<SarifRule<'_>> {
     let mut worst: BTreeMap<&str, Severity> = BTreeMap::new();
     for found in &report.diagnostics {
         let level = worst.entry(&found.rule).or_insert(found.severity);
@@ -39,15 +39,15 @@ pub(super) fn rules(report: &Report) -> Vec<Rule<'_>> {
     described.collect()
 }
 
-fn rule_of<'a>(id: &'a str, page: &'a Page, severity: Severity) -> Rule<'a> {
+fn rule_of<'a>(id: &'a str, page: &'a Page, severity: Severity) -> SarifRule<'a> {
     let why = if page.why.is_empty() { &page.summary } else { &page.why };
     let mut seen = BTreeSet::new();
     let tags = std::iter::once(page.topic.as_str()).chain(page.tags.iter().map(String::as_str));
     let tags = tags.filter(|tag| !tag.is_empty() && seen.insert(*tag)).take(MAX_TAGS);
-    Rule {
+    SarifRule {
         id,
-        short_description: Message { text: clipped(&page.summary) },
-        full_description: Message { text: clipped(why) },
+        short_description: SarifMessage { text: clipped(&page.summary) },
+        full_description: SarifMessage { text: clipped(why) },
         help: Help { text: if page.help.is_empty() { why } else { &page.help }, markdown: markdown(page) },
         help_uri: page.url.as_deref(),
         default_configuration: Configuration { level: level(severity) },
