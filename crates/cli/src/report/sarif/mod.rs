@@ -249,10 +249,7 @@ impl<'a> Writer<'a> {
 fn notification(id: &str, severity: Severity, words: String, place: Option<(String, u32)>) -> Notification {
     let location = |(uri, line)| Location {
         id: None,
-        place: physical(
-            uri,
-            Region { start_line: line, start_column: None, end_line: None, end_column: None },
-        ),
+        place: physical(uri, Region { start_line: line, start_column: None, end_line: None, end_column: None }),
         logical_locations: Vec::new(),
         message: None,
     };
