@@ -88,6 +88,14 @@ fn what_is_left_out_is_counted() {
 }
 
 #[test]
+fn files_without_rules_are_named_beside_others() {
+    let project = Project::with_law().file("a.py", "a = 1\n").file("b.ts", "let b = 1;\n");
+    for format in ["junit", "checkstyle", "markdown", "unix", "gitlab", "rdjson", "rdjsonl"] {
+        ran(&project, format, &[], 0).shows("1 python file: no rule is on for it");
+    }
+}
+
+#[test]
 fn a_file_that_could_not_be_checked_is_a_finding_everywhere() {
     let project = Project::with_law().file("a.ts", b"let a = '\xe9';\n");
     for format in ["junit", "checkstyle", "markdown", "unix", "gitlab", "rdjson", "rdjsonl"] {

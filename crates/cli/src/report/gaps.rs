@@ -20,6 +20,16 @@ pub(super) struct Gap {
     pub(super) words: String,
 }
 
+/// The kind of the gap that the outcome in words says too.
+const NOTHING_CHECKED: &str = "nothing-checked";
+
+/// The gaps of a report without what its outcome in words says.
+pub(super) fn gaps_beside_outcome(view: ReportView<'_>) -> Vec<Gap> {
+    let mut gaps = gaps(view);
+    gaps.retain(|gap| gap.kind != NOTHING_CHECKED);
+    gaps
+}
+
 /// The gaps of a report, in a fixed order. Files that a run over everything leaves out for their place are none: the settings
 /// say so, and the summary counts them.
 pub(super) fn gaps(view: ReportView<'_>) -> Vec<Gap> {
@@ -28,7 +38,7 @@ pub(super) fn gaps(view: ReportView<'_>) -> Vec<Gap> {
     let whole = RelPath::root();
     let mut gaps = Vec::new();
     if let Some(words) = nothing_in_words(view) {
-        gaps.push(gap("nothing-checked", &whole, 1, words));
+        gaps.push(gap(NOTHING_CHECKED, &whole, 1, words));
     }
     if let Some(words) = without_rules_in_words(view) {
         gaps.push(gap("without-rules", &whole, 1, words));

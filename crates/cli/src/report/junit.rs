@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::source::ColumnUnit;
 
-use crate::report::gaps::{Gap, gaps};
+use crate::report::gaps::{Gap, gaps_beside_outcome};
 use crate::report::places::Places;
 use crate::report::{ReportView, nothing_in_words, outcome_in_words, unsaid_measure, xml};
 use crate::text::Text;
@@ -17,7 +17,7 @@ const RUN: &str = "lawbook";
 
 pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     let findings = view.report.diagnostics.len();
-    let gaps: Vec<Gap> = gaps(view).into_iter().filter(|gap| !gap.path.is_root()).collect();
+    let gaps = gaps_beside_outcome(view);
     text.add_rendered(xml::DECLARATION).add_rendered("<testsuites");
     xml::attribute("name", RUN, text);
     counts(findings + gaps.len() + 1, findings, text);
@@ -54,9 +54,10 @@ fn render_run(view: ReportView<'_>, gaps: &[Gap], text: &mut Text) {
     text.add_rendered("      <system-out>");
     xml::content(&outcome_in_words(view), text);
     text.add_rendered("</system-out>\n    </testcase>\n");
+    let mut names = HashMap::new();
     for gap in gaps {
         let path = view.in_repository(&gap.path);
-        start_case(&path, gap.kind, text);
+        start_case(&path, &name(gap.kind, gap.path.as_str(), "", &mut names), text);
         xml::attribute("file", &path, text);
         xml::number("line", gap.line as usize, text);
         text.add_rendered(">\n");
@@ -78,7 +79,7 @@ fn render_file<'a>(view: ReportView<'a>, of_file: &'a [Arc<Diagnostic>], places:
     let mut names = HashMap::new();
     for found in of_file {
         let at = places.find(&found.path, found.span).map_or((1, 1), |range| (range.start.line, range.start.column));
-        start_case(&path, &name(found, &mut names), text);
+        start_case(&path, &name(&found.rule, found.path.as_str(), &found.symbol, &mut names), text);
         xml::attribute("file", &path, text);
         xml::number("line", at.0 as usize, text);
         text.add_rendered(">\n      <failure");
@@ -104,13 +105,16 @@ fn render_skipped(message: &str, text: &mut Text) {
     text.add_rendered("/>\n");
 }
 
+/// The names of tests that there are, with their numbers: rule, path and symbol.
+type TestNames<'a> = HashMap<[&'a str; 3], usize>;
+
 /// The name of the test of a finding: its rule and what encloses it, with a count where these are equal. It has no line, so that
 /// a reader that compares runs knows the test again, and no two of a file are the same, since GitLab keeps one of these.
-fn name<'a>(found: &'a Diagnostic, names: &mut HashMap<(&'a str, &'a str), usize>) -> String {
-    let count = names.entry((&*found.rule, found.symbol.as_str())).or_default();
+fn name<'a>(rule: &'a str, path: &'a str, symbol: &'a str, names: &mut TestNames<'a>) -> String {
+    let count = names.entry([rule, path, symbol]).or_default();
     *count += 1;
-    let place = if found.symbol.is_empty() { String::new() } else { format!(" in {}", found.symbol) };
-    if *count == 1 { format!("{}{place}", found.rule) } else { format!("{}{place} ({count})", found.rule) }
+    let place = if symbol.is_empty() { String::new() } else { format!(" in {symbol}") };
+    if *count == 1 { format!("{rule}{place}") } else { format!("{rule}{place} ({count})") }
 }
 
 /// The finding in words; GitLab shows nothing else of a failure.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use lawbook_core::diagnostic::Severity;
 use lawbook_core::source::ColumnUnit;
 
-use crate::report::gaps::gaps;
+use crate::report::gaps::gaps_beside_outcome;
 use crate::report::places::Places;
 use crate::report::{ReportView, extras_in_words, levels_in_words, outcome_in_words};
 use crate::text::{Text, counted};
@@ -33,7 +33,7 @@ pub(super) fn render(view: ReportView<'_>, limit: usize, text: &mut Text) {
         return;
     }
     let room = limit.saturating_sub(RESERVE);
-    let notes: Vec<String> = gaps(view).iter().filter(|gap| !gap.path.is_root()).map(|gap| item(&gap.words)).collect();
+    let notes: Vec<String> = gaps_beside_outcome(view).iter().map(|gap| item(&gap.words)).collect();
     if written.len() < room {
         // The notes are about what no finding says; a part of the room is theirs.
         let of_notes = notes.iter().map(String::len).sum::<usize>().min(room / 4);

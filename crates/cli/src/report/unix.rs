@@ -3,7 +3,7 @@
 
 use lawbook_core::source::ColumnUnit;
 
-use crate::report::gaps::gaps;
+use crate::report::gaps::gaps_beside_outcome;
 use crate::report::places::Places;
 use crate::report::{ReportView, extras_in_words, outcome_in_words};
 use crate::text::Text;
@@ -16,7 +16,7 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         let message = one_line(&found.message);
         text.line(format_args!("{shown}:{}:{}: {}: {message} [{}]", at.0, at.1, found.severity, found.rule));
     }
-    for gap in gaps(view).into_iter().filter(|gap| !gap.path.is_root()) {
+    for gap in gaps_beside_outcome(view) {
         let shown = view.paths.shown(gap.path.as_str());
         text.line(format_args!("{shown}:{}:1: info: {} [{}]", gap.line, one_line(&gap.words), gap.kind));
     }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 pub mod official_schema;
+pub mod marked_files;
 pub mod schema;
 
 use std::fs;

@@ -70,6 +70,7 @@ def read_rdjsonl(file):
 
 
 def of_diagnostics(diagnostics):
+    """The path, line and message of each diagnostic of reviewdog's format."""
     for one in diagnostics:
         yield one["location"]["path"], one["location"]["range"]["start"]["line"], one["message"]
 
@@ -95,6 +96,7 @@ def read_markdown(file):
 
 
 def shown(cell):
+    """The text that a cell of a table shows, without the spaces that have no width."""
     return "".join(child.content for child in cell.children if child.type != "html_inline").replace("\u200b", "")
 
 
