@@ -1,6 +1,7 @@
 //! What packages say of lawbook, from the manifest of its crate.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::places::WorkspaceFolders;
 
@@ -26,17 +27,16 @@ struct Metadata {
     packages: Vec<Facts>,
 }
 
-/// Reads them.
+/// Reads what the manifest says.
 pub fn read(places: &WorkspaceFolders) -> Result<Facts, String> {
     let mut cargo = places.cargo();
     cargo.args(["metadata", "--format-version", "1", "--no-deps", "--locked"]);
     let output = cargo.output().map_err(|error| format!("cargo could not be started: {error}"))?;
     let failed = |error| format!("the metadata of {CRATE}: {error}\n{}", String::from_utf8_lossy(&output.stderr));
-    let all: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(failed)?;
-    let mut metadata = all;
+    let mut metadata: Value = serde_json::from_slice(&output.stdout).map_err(failed)?;
     // Crates that are not published have no description.
-    if let Some(packages) = metadata.get_mut("packages").and_then(serde_json::Value::as_array_mut) {
-        packages.retain(|package| package.get("name").and_then(serde_json::Value::as_str) == Some(CRATE));
+    if let Some(packages) = metadata.get_mut("packages").and_then(Value::as_array_mut) {
+        packages.retain(|package| package.get("name").and_then(Value::as_str) == Some(CRATE));
     }
     let metadata: Metadata = serde_json::from_value(metadata).map_err(failed)?;
     let found = metadata.packages.into_iter().find(|package| package.name == CRATE);
