@@ -18,7 +18,7 @@ use crate::text::counted;
 const SIGNS: [char; 4] = ['*', '?', '[', '{'];
 
 /// A path that is a glob: the folder that its plain start names, and the rest as a glob in that folder.
-struct Pattern<'a> {
+struct PathPattern<'a> {
     typed: &'a Path,
     folder: PathBuf,
     globs: PathGlobs,
@@ -42,7 +42,7 @@ pub(super) fn expand(opening: &mut Opening, args: &CheckArgs, context: &mut Cont
     }
     let (mut patterns, mut mistakes) = (Vec::new(), Vec::new());
     for typed in globs {
-        match Pattern::new(typed, &cwd) {
+        match PathPattern::new(typed, &cwd) {
             Ok(pattern) => patterns.push(pattern),
             Err(mistake) => mistakes.push(mistake),
         }
@@ -70,7 +70,7 @@ pub(super) fn expand(opening: &mut Opening, args: &CheckArgs, context: &mut Cont
         }
     }
     let is_change = args.change.selection().is_some();
-    for Pattern { typed, matched, folder, .. } in &patterns {
+    for PathPattern { typed, matched, folder, .. } in &patterns {
         let shown = typed.display();
         if *matched > 0 {
             let (files, verb) = (counted(*matched, "file"), if *matched == 1 { "matches" } else { "match" });
@@ -115,7 +115,7 @@ pub(super) fn describe_unmatched(report: &mut Report) {
     report.summary.outside += outside;
 }
 
-impl<'a> Pattern<'a> {
+impl<'a> PathPattern<'a> {
     /// Splits a path at its first part that does not exist. A part that exists is no glob, whatever signs it has.
     fn new(typed: &'a Path, cwd: &Path) -> Result<Self, Mistake> {
         let mut folder = cwd.to_owned();
