@@ -281,10 +281,10 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
         Value::Object(object) => {
-            object.iter().for_each(|(key, part)| places(part, &format!("{at}/{}", key.replace('/', "~1")), found))
+            object.iter().for_each(|(key, part)| places(part, &format!("{at}/{}", key.replace('/', "~1")), found));
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(number, part)| places(part, &format!("{at}/{number}"), found))
+            items.iter().enumerate().for_each(|(number, part)| places(part, &format!("{at}/{number}"), found));
         }
         _ => {}
     }
