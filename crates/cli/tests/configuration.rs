@@ -123,10 +123,9 @@ fn every_example_gives_what_stands_below_it() {
 /// Runs the lines of a console that start with `$`, and compares what both streams give with the lines below.
 #[track_caller]
 fn check_console(project: &Project, title: &str, console: &str) {
-    let mut found = String::new();
-    for command in console.lines().filter_map(|line| line.strip_prefix("$ ")) {
-        found.push_str(&format!("$ {command}\n{}", output(project, command)));
-    }
+    let commands = console.lines().filter_map(|line| line.strip_prefix("$ "));
+    let shown = commands.map(|command| format!("$ {command}\n{}", output(project, command)));
+    let found: String = shown.collect();
     assert!(found == console, "{title}\nexpected:\n{console}\nfound:\n{found}");
 }
 

@@ -67,13 +67,13 @@ fn words(command: &str) -> Option<Vec<String>> {
     let mut word = String::new();
     let mut quote = None;
     for c in command.chars() {
-        match quote {
-            Some(end) if c == end => quote = None,
-            Some(_) => word.push(c),
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            None if matches!(c, '|' | ';' | '>' | '#' | '&' | ')' | ',') => break,
-            None if c.is_whitespace() => words.push(std::mem::take(&mut word)),
-            None => word.push(c),
+        let is_quoted = quote.is_some();
+        match c {
+            '"' | '\'' if !is_quoted => quote = Some(c),
+            _ if quote == Some(c) => quote = None,
+            '|' | ';' | '>' | '#' | '&' | ')' | ',' if !is_quoted => break,
+            _ if c.is_whitespace() && !is_quoted => words.push(std::mem::take(&mut word)),
+            _ => word.push(c),
         }
     }
     words.push(word);
