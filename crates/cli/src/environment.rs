@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::ColorChoice;
 use crate::links::FileLinks;
-use crate::terminal::{DEFAULT_WIDTH, Variables, shows_colors, shows_links, width};
+use crate::terminal::{DEFAULT_WIDTH, TerminalVariables, shows_colors, shows_links, width};
 
 /// The variables that coding agents set for the commands that they run.
 const AGENT_VARIABLES: &[&str] = &[
@@ -197,7 +197,7 @@ impl Environment {
 }
 
 /// The folder for state: `XDG_STATE_HOME`, else `LOCALAPPDATA`, else `.local/state` in the home folder.
-fn state_home(variable: &Variables<'_>) -> Option<PathBuf> {
+fn state_home(variable: &TerminalVariables<'_>) -> Option<PathBuf> {
     let named = ["XDG_STATE_HOME", "LOCALAPPDATA"].into_iter().find_map(variable).map(PathBuf::from);
     let named = named.filter(|folder| folder.is_absolute());
     named.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))
@@ -205,7 +205,7 @@ fn state_home(variable: &Variables<'_>) -> Option<PathBuf> {
 
 /// The name of this machine for links, which may be empty where the terminal is on the same machine. None if it is not and
 /// the name is unknown: a link would lead to a file of the other machine.
-fn host(variable: &Variables<'_>) -> Option<String> {
+fn host(variable: &TerminalVariables<'_>) -> Option<String> {
     let of_system = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let known = of_system.or_else(|| variable("HOSTNAME")?.into_string().ok()).map(|name| name.trim().to_owned());
     let is_name = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));

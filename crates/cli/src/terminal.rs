@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 /// Returns a variable if it is set and not empty.
-pub(crate) type Variables<'v> = dyn Fn(&str) -> Option<OsString> + 'v;
+pub(crate) type TerminalVariables<'v> = dyn Fn(&str) -> Option<OsString> + 'v;
 
 /// The width in columns of what is no terminal, or of a terminal that does not tell it.
 pub(crate) const DEFAULT_WIDTH: usize = 120;
@@ -13,7 +13,7 @@ const WIDTHS: [usize; 2] = [20, 240];
 
 /// True if output is coloured by the conventions for `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and
 /// `TERM`.
-pub(crate) fn shows_colors(is_terminal: bool, variable: &Variables<'_>) -> bool {
+pub(crate) fn shows_colors(is_terminal: bool, variable: &TerminalVariables<'_>) -> bool {
     let is_off = |name: &str| variable(name).is_some_and(|value| value == "0" || value.eq_ignore_ascii_case("false"));
     if variable("NO_COLOR").is_some() || is_off("FORCE_COLOR") {
         return false;
@@ -25,7 +25,7 @@ pub(crate) fn shows_colors(is_terminal: bool, variable: &Variables<'_>) -> bool 
 }
 
 /// The width of a stream in columns: that of `COLUMNS`, else that of its terminal.
-pub(crate) fn width(of_terminal: Option<usize>, variable: &Variables<'_>) -> usize {
+pub(crate) fn width(of_terminal: Option<usize>, variable: &TerminalVariables<'_>) -> usize {
     let given = variable("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
     let [narrowest, widest] = WIDTHS;
     given.or(of_terminal).filter(|width| *width > 0).unwrap_or(DEFAULT_WIDTH).clamp(narrowest, widest)
@@ -43,7 +43,7 @@ const FIRST_VTE_WITH_LINKS: u32 = 5000;
 
 /// True if a terminal shows links (OSC 8). There is no way to ask it, so that only those that are known count, and
 /// `FORCE_HYPERLINK`. What is no terminal gets none in any case.
-pub(crate) fn shows_links(is_terminal: bool, variable: &Variables<'_>) -> bool {
+pub(crate) fn shows_links(is_terminal: bool, variable: &TerminalVariables<'_>) -> bool {
     let text = |name: &str| variable(name).and_then(|value| value.into_string().ok()).unwrap_or_default();
     if !is_terminal || text("TERM") == "dumb" {
         return false;

@@ -16,7 +16,7 @@ use support::Project;
 const REFERENCE: &str = include_str!("../../../docs/configuration.md");
 
 /// A heading with the blocks below it.
-struct Section {
+struct ReferenceSection {
     level: usize,
     title: &'static str,
     blocks: Vec<FencedBlock>,
@@ -28,8 +28,8 @@ struct FencedBlock {
     text: String,
 }
 
-fn sections() -> Vec<Section> {
-    let mut sections: Vec<Section> = Vec::new();
+fn sections() -> Vec<ReferenceSection> {
+    let mut sections: Vec<ReferenceSection> = Vec::new();
     let mut open: Option<(&str, FencedBlock)> = None;
     for line in REFERENCE.lines() {
         match &mut open {
@@ -42,7 +42,7 @@ fn sections() -> Vec<Section> {
             }
             None if line.starts_with('#') => {
                 let (signs, title) = line.split_once(' ').unwrap();
-                sections.push(Section { level: signs.len(), title, blocks: Vec::new() });
+                sections.push(ReferenceSection { level: signs.len(), title, blocks: Vec::new() });
             }
             None => {}
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use support::marked_files::{
-    MARK, NAMES, NOTE, Said, check, content_with, decoded, in_log, in_xml, number, on_terminal, plain, project,
+    MARK, NAMES, NOTE, ReadPlace, check, content_with, decoded, in_log, in_xml, number, on_terminal, plain, project,
     properties, ran, unescaped,
 };
 use support::{Project, text};
@@ -35,7 +35,7 @@ fn json_counts_characters() {
 }
 
 /// The findings in lines `path:line:column: level: message [rule]` with these paths, whatever the paths hold.
-fn lines_said(stdout: &str, paths: &[String]) -> Vec<Said> {
+fn lines_said(stdout: &str, paths: &[String]) -> Vec<ReadPlace> {
     let said = stdout.lines().filter_map(|line| {
         let path =
             paths.iter().find(|path| line.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with(':')))?;
@@ -69,7 +69,7 @@ fn agents_get_characters() {
     let (project, all) = project();
     let args = ["check", ".", "--format", "agent", "--budget", "1000000"];
     let ran = project.run(&args);
-    let mut said: Vec<Said> = Vec::new();
+    let mut said: Vec<ReadPlace> = Vec::new();
     let mut path = String::new();
     for line in ran.exits(1).is_harmless().stdout.lines() {
         let place = line.strip_prefix("  ").and_then(|line| line.split_once(" | ")).and_then(|(place, _)| {
@@ -223,12 +223,12 @@ fn sarif_gets_units_of_utf16() {
 }
 
 /// What a format for logs says of each file alone: a log takes ten annotations of a kind.
-fn said_of_each_file(format: &str, read: impl Fn(&str) -> Option<Said>) -> Vec<Said> {
+fn said_of_each_file(format: &str, read: impl Fn(&str) -> Option<ReadPlace>) -> Vec<ReadPlace> {
     let project = project().0;
     let of_file = |name: &&str| {
         let ran = project.run(&["check", &format!("./{name}"), "--format", format]);
         ran.exits(1).is_harmless();
-        ran.stdout.lines().filter_map(&read).collect::<Vec<Said>>()
+        ran.stdout.lines().filter_map(&read).collect::<Vec<ReadPlace>>()
     };
     NAMES.iter().flat_map(of_file).collect()
 }

@@ -15,6 +15,11 @@ pub struct PypiPackage {
 }
 
 impl PypiPackage {
+    /// A package at a version.
+    pub const fn new(name: &'static str, version: &'static str) -> Self {
+        Self { name, version }
+    }
+
     fn requirement(self) -> String {
         format!("{}=={}", self.name, self.version)
     }

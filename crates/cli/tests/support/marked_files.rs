@@ -112,7 +112,7 @@ fn columns(before: &str) -> [u32; 3] {
 
 /// A place in a file by a search in its bytes, in every way of counting.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct MarkedPlace {
     /// The line where LF, CRLF and a lone CR end lines.
     pub line: u32,
     /// The line where only LF ends lines.
@@ -125,7 +125,7 @@ pub struct Place {
     pub raw_column: u32,
 }
 
-impl Place {
+impl MarkedPlace {
     fn of(text: &str, offset: usize) -> Self {
         let before = text[..offset].trim_start_matches('\u{feff}');
         let unified = before.replace("\r\n", "\n");
@@ -148,8 +148,8 @@ impl Place {
 pub struct Expected {
     pub path: String,
     pub message: String,
-    pub start: Place,
-    pub end: Place,
+    pub start: MarkedPlace,
+    pub end: MarkedPlace,
 }
 
 /// The findings that a file must have, by its text alone.
@@ -170,8 +170,8 @@ fn expected(path: &str, text: &str) -> Vec<Expected> {
             all.push(Expected {
                 path: path.to_owned(),
                 message,
-                start: Place::of(text, start),
-                end: Place::of(text, end),
+                start: MarkedPlace::of(text, start),
+                end: MarkedPlace::of(text, end),
             });
         }
     }
@@ -193,11 +193,11 @@ pub fn project() -> (Project, Vec<Expected>) {
 }
 
 /// What a format says of a finding: path, line, column (0 where it has none), message.
-pub type Said = (String, u32, u32, String);
+pub type ReadPlace = (String, u32, u32, String);
 
 #[track_caller]
-pub fn check(format: &str, expected: &[Expected], said: Vec<Said>, of: impl Fn(&Expected) -> Said) {
-    let mut wanted: Vec<Said> = expected.iter().map(of).collect();
+pub fn check(format: &str, expected: &[Expected], said: Vec<ReadPlace>, of: impl Fn(&Expected) -> ReadPlace) {
+    let mut wanted: Vec<ReadPlace> = expected.iter().map(of).collect();
     let mut said = said;
     wanted.sort();
     said.sort();

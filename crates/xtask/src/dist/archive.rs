@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::run;
-use super::targets::Target;
+use super::targets::DistTarget;
 use crate::places::WorkspaceFolders;
 
 /// The shells that there are completions for, each with the name that it looks for.
@@ -22,7 +22,7 @@ const FILES: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENS
 
 /// Writes the archive of a target into a folder and returns its path. The program has to run on this machine: it writes
 /// its own man pages and completions.
-pub fn write(places: &WorkspaceFolders, target: &Target, program: &Path, out: &Path) -> Result<PathBuf, String> {
+pub fn write(places: &WorkspaceFolders, target: &DistTarget, program: &Path, out: &Path) -> Result<PathBuf, String> {
     let name = format!("lawbook-{}", target.triple);
     let place = places.e2e().join("archive");
     let folder = place.join(&name);

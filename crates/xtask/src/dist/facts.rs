@@ -10,7 +10,7 @@ const CRATE: &str = "lawbook";
 
 /// What every package says.
 #[derive(Debug, Deserialize)]
-pub struct Facts {
+pub struct PackageFacts {
     name: String,
     /// The version.
     pub version: String,
@@ -23,12 +23,12 @@ pub struct Facts {
 }
 
 #[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Facts>,
+struct FactsOfCargo {
+    packages: Vec<PackageFacts>,
 }
 
 /// Reads what the manifest says.
-pub fn read(places: &WorkspaceFolders) -> Result<Facts, String> {
+pub fn read(places: &WorkspaceFolders) -> Result<PackageFacts, String> {
     let mut cargo = places.cargo();
     cargo.args(["metadata", "--format-version", "1", "--no-deps", "--locked"]);
     let output = cargo.output().map_err(|error| format!("cargo could not be started: {error}"))?;
@@ -38,7 +38,7 @@ pub fn read(places: &WorkspaceFolders) -> Result<Facts, String> {
     if let Some(packages) = metadata.get_mut("packages").and_then(Value::as_array_mut) {
         packages.retain(|package| package.get("name").and_then(Value::as_str) == Some(CRATE));
     }
-    let metadata: Metadata = serde_json::from_value(metadata).map_err(failed)?;
+    let metadata: FactsOfCargo = serde_json::from_value(metadata).map_err(failed)?;
     let found = metadata.packages.into_iter().find(|package| package.name == CRATE);
     found.ok_or_else(|| format!("the workspace has no crate {CRATE}"))
 }

@@ -19,7 +19,7 @@ use clap::Args;
 use crate::places::WorkspaceFolders;
 use crate::pypi::{self, PypiPackage};
 
-pub use targets::Target;
+pub use targets::DistTarget;
 pub use trial::check as try_as_a_user;
 pub use workflows::check as check_workflows;
 
@@ -36,7 +36,7 @@ const MAX_BYTES: u64 = 20_000_000;
 pub struct Dist {
     /// The target, by the name that Rust has for it; by default this machine's.
     #[arg(long, value_name = "TARGET", value_parser = targets::named)]
-    target: Option<&'static Target>,
+    target: Option<&'static DistTarget>,
     /// The folder to write to; by default `distribution/TARGET` in the target folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -79,7 +79,7 @@ impl Dist {
 #[derive(Debug)]
 pub struct Distribution {
     /// The target.
-    pub target: &'static Target,
+    pub target: &'static DistTarget,
     wheel: PathBuf,
     others: Vec<PathBuf>,
 }
@@ -97,7 +97,7 @@ impl Distribution {
 }
 
 /// The folder of the files of a target, unless another is asked for.
-fn folder_of(places: &WorkspaceFolders, target: &Target) -> PathBuf {
+fn folder_of(places: &WorkspaceFolders, target: &DistTarget) -> PathBuf {
     places.target().join("distribution").join(target.triple)
 }
 
@@ -111,7 +111,7 @@ pub fn for_this_machine(places: &WorkspaceFolders) -> Result<Distribution, Strin
 }
 
 /// Builds everything for a target.
-fn build(places: &WorkspaceFolders, target: &'static Target, out: &Path) -> Result<Distribution, String> {
+fn build(places: &WorkspaceFolders, target: &'static DistTarget, out: &Path) -> Result<Distribution, String> {
     remove_old(out, &[".whl", ".tgz", ".tar.gz"])?;
     let wheel = wheel_to(places, target, out)?;
     let program = program_of(places, target);
@@ -130,7 +130,7 @@ fn build(places: &WorkspaceFolders, target: &'static Target, out: &Path) -> Resu
 }
 
 /// Builds the wheel of a target, and with it the program.
-fn wheel_to(places: &WorkspaceFolders, target: &Target, out: &Path) -> Result<PathBuf, String> {
+fn wheel_to(places: &WorkspaceFolders, target: &DistTarget, out: &Path) -> Result<PathBuf, String> {
     let programs = pypi::venv(&places.e2e().join("maturin"), &BUILDERS)?;
     remove_old(out, &[".whl"])?;
     let mut maturin = Command::new(programs.join("maturin"));
@@ -154,7 +154,7 @@ fn wheel_to(places: &WorkspaceFolders, target: &Target, out: &Path) -> Result<Pa
 }
 
 /// The program that the wheel of a target holds.
-fn program_of(places: &WorkspaceFolders, target: &Target) -> PathBuf {
+fn program_of(places: &WorkspaceFolders, target: &DistTarget) -> PathBuf {
     places.target().join(target.triple).join("dist").join(target.program())
 }
 

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value, json};
 
-use super::facts::Facts;
-use super::targets::{self, Target};
+use super::facts::PackageFacts;
+use super::targets::{self, DistTarget};
 use crate::npm;
 use crate::places::WorkspaceFolders;
 
@@ -20,21 +20,21 @@ const NODE: &str = ">=18";
 /// Writes both packages as archives into a folder and returns their paths.
 pub fn write(
     places: &WorkspaceFolders,
-    target: &Target,
-    facts: &Facts,
+    target: &DistTarget,
+    facts: &PackageFacts,
     program: &Path,
     out: &Path,
 ) -> Result<Vec<PathBuf>, String> {
     let place = places.e2e().join("npm-packages");
     let _ = fs::remove_dir_all(&place);
-    let main = Package { folder: place.join("main"), manifest: main_manifest(facts) };
+    let main = LaidOutPackage { folder: place.join("main"), manifest: main_manifest(facts) };
     main.lay(&[
         (&places.root().join("packaging/npm").join(STARTER), STARTER),
         (&places.root().join("README.md"), "README.md"),
         (&places.root().join("LICENSE-APACHE"), "LICENSE-APACHE"),
         (&places.root().join("LICENSE-MIT"), "LICENSE-MIT"),
     ])?;
-    let platform = Package { folder: place.join("platform"), manifest: platform_manifest(target, facts) };
+    let platform = LaidOutPackage { folder: place.join("platform"), manifest: platform_manifest(target, facts) };
     platform.lay(&[
         (program, target.program()),
         (&places.root().join("LICENSE-APACHE"), "LICENSE-APACHE"),
@@ -44,12 +44,12 @@ pub fn write(
 }
 
 /// A package that is laid out in a folder.
-struct Package {
+struct LaidOutPackage {
     folder: PathBuf,
     manifest: Value,
 }
 
-impl Package {
+impl LaidOutPackage {
     /// Writes its manifest and copies its files, with their modes.
     fn lay(&self, files: &[(&Path, &str)]) -> Result<(), String> {
         let failed = |path: &Path, error| format!("{}: {error}", path.display());
@@ -78,7 +78,7 @@ impl Package {
     }
 }
 
-fn main_manifest(facts: &Facts) -> Value {
+fn main_manifest(facts: &PackageFacts) -> Value {
     let platforms: Map<String, Value> =
         targets::ALL.iter().map(|target| (target.package(), facts.version.clone().into())).collect();
     json!({
@@ -94,7 +94,7 @@ fn main_manifest(facts: &Facts) -> Value {
     })
 }
 
-fn platform_manifest(target: &Target, facts: &Facts) -> Value {
+fn platform_manifest(target: &DistTarget, facts: &PackageFacts) -> Value {
     let mut manifest = json!({
         "name": target.package(),
         "version": facts.version,
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_main_package_asks_for_its_own_version_of_each_platform() {
-        let facts: Facts = serde_json::from_value(json!({
+        let facts: PackageFacts = serde_json::from_value(json!({
             "name": "lawbook", "version": "1.2.3", "description": "", "license": "MIT", "repository": "https://example.invalid/a/b",
         }))
         .unwrap();

@@ -4,7 +4,7 @@ use std::env::consts::{ARCH, OS};
 
 /// A platform that releases are built for.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct DistTarget {
     /// The name that Rust has for it.
     pub triple: &'static str,
     /// What the wheel promises (`--compatibility` of maturin).
@@ -26,7 +26,7 @@ pub struct NpmPlatform {
     pub libc: Option<&'static str>,
 }
 
-impl Target {
+impl DistTarget {
     /// The name of its package on npm. `packaging/npm/lawbook.js` puts the same name together.
     pub fn package(&self) -> String {
         let NpmPlatform { os, cpu, libc } = self.npm;
@@ -45,7 +45,7 @@ impl Target {
 }
 
 /// Every platform, as the matrix of `.github/workflows/release.yml` has them.
-pub const ALL: [Target; 8] = [
+pub const ALL: [DistTarget; 8] = [
     linux("x86_64-unknown-linux-gnu", "manylinux2014", "x64", "glibc"),
     linux("x86_64-unknown-linux-musl", "musllinux_1_2", "x64", "musl"),
     linux("aarch64-unknown-linux-gnu", "manylinux2014", "arm64", "glibc"),
@@ -57,17 +57,17 @@ pub const ALL: [Target; 8] = [
 ];
 
 /// A platform whose program zig links, so that it runs with older C libraries than the one that it was built beside.
-const fn linux(triple: &'static str, compatibility: &'static str, cpu: &'static str, libc: &'static str) -> Target {
-    Target { triple, compatibility, zig: true, npm: NpmPlatform { os: "linux", cpu, libc: Some(libc) } }
+const fn linux(triple: &'static str, compatibility: &'static str, cpu: &'static str, libc: &'static str) -> DistTarget {
+    DistTarget { triple, compatibility, zig: true, npm: NpmPlatform { os: "linux", cpu, libc: Some(libc) } }
 }
 
 /// A platform whose program its own tools link.
-const fn native(triple: &'static str, os: &'static str, cpu: &'static str) -> Target {
-    Target { triple, compatibility: "pypi", zig: false, npm: NpmPlatform { os, cpu, libc: None } }
+const fn native(triple: &'static str, os: &'static str, cpu: &'static str) -> DistTarget {
+    DistTarget { triple, compatibility: "pypi", zig: false, npm: NpmPlatform { os, cpu, libc: None } }
 }
 
 /// The target with this name, for the command line.
-pub fn named(triple: &str) -> Result<&'static Target, String> {
+pub fn named(triple: &str) -> Result<&'static DistTarget, String> {
     ALL.iter().find(|target| target.triple == triple).ok_or_else(|| {
         let names: Vec<&str> = ALL.iter().map(|target| target.triple).collect();
         format!("there are: {}", names.join(", "))
@@ -75,7 +75,7 @@ pub fn named(triple: &str) -> Result<&'static Target, String> {
 }
 
 /// The target of this machine.
-pub fn here() -> Result<&'static Target, String> {
+pub fn here() -> Result<&'static DistTarget, String> {
     let rest = match OS {
         "linux" if cfg!(target_env = "musl") => "unknown-linux-musl",
         "linux" => "unknown-linux-gnu",

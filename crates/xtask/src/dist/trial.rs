@@ -32,7 +32,7 @@ pub fn check(places: &WorkspaceFolders, distribution: &Distribution) -> Result<(
 
     let place = tempfile::Builder::new().prefix("lawbook-dist-").tempdir();
     let place = place.map_err(|error| format!("no temporary folder: {error}"))?;
-    let user = User::new(place.path())?;
+    let user = TrialUser::new(place.path())?;
     let runners = fs::read_dir(&wheels).map_err(|error| failed(&wheels, error))?;
     let runners: Vec<PathBuf> = runners.filter_map(|entry| Some(entry.ok()?.path())).collect();
     for (folder, files) in [("dist", distribution.files()), ("wheels", runners)] {
@@ -58,7 +58,7 @@ pub fn check(places: &WorkspaceFolders, distribution: &Distribution) -> Result<(
 }
 
 /// Another user where this one may become another, else this one; with an empty home.
-struct User {
+struct TrialUser {
     home: PathBuf,
     path: Vec<PathBuf>,
     id: Option<u32>,
@@ -68,7 +68,7 @@ struct User {
 #[cfg(unix)]
 const NOBODY: u32 = 65534;
 
-impl User {
+impl TrialUser {
     /// A user whose home lies in a folder, which every user may read from now on.
     fn new(place: &Path) -> Result<Self, String> {
         let failed = |error: std::io::Error| format!("{}: {error}", place.display());

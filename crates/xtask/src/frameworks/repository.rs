@@ -82,7 +82,7 @@ pub(super) struct TrialRepository<'e> {
 }
 
 /// The end of a script and what it has printed.
-pub(super) struct Said {
+pub(super) struct FrameworkAnswer {
     pub(super) is_success: bool,
     pub(super) text: String,
 }
@@ -132,15 +132,16 @@ impl<'e> TrialRepository<'e> {
     }
 
     /// The same for a script that may fail.
-    pub(super) fn try_script(&self, script: &str) -> Said {
+    pub(super) fn try_script(&self, script: &str) -> FrameworkAnswer {
         let mut command = Command::new("sh");
         command.args(["-e", "-c", &format!("exec 2>&1\n{script}")]).current_dir(&self.at).env_clear();
         command.envs(self.environment.0.iter().cloned()).stdin(Stdio::null());
         match command.output() {
-            Ok(output) => {
-                Said { is_success: output.status.success(), text: String::from_utf8_lossy(&output.stdout).into_owned() }
-            }
-            Err(error) => Said { is_success: false, text: format!("sh could not be started: {error}") },
+            Ok(output) => FrameworkAnswer {
+                is_success: output.status.success(),
+                text: String::from_utf8_lossy(&output.stdout).into_owned(),
+            },
+            Err(error) => FrameworkAnswer { is_success: false, text: format!("sh could not be started: {error}") },
         }
     }
 

@@ -1,7 +1,6 @@
 //! Has other programs read the reports about a project with hostile names and messages, and compares what they found in them.
 
 mod project;
-mod pypi;
 mod sarif;
 
 use std::collections::BTreeMap;
@@ -13,7 +12,16 @@ use std::time::Instant;
 
 use crate::npm;
 use crate::places::WorkspaceFolders;
+use crate::pypi::{self, PypiPackage};
 use project::{HostileProject, ReadFinding};
+
+/// The packages of Python that read reports.
+const READERS: [PypiPackage; 4] = [
+    PypiPackage::new("diff-cover", "11.0.1"),
+    PypiPackage::new("junitparser", "5.0.3"),
+    PypiPackage::new("lxml", "6.1.3"),
+    PypiPackage::new("markdown-it-py", "4.3.0"),
+];
 
 /// The validator of reviewdog's format.
 const RDFORMAT_VALIDATOR: npm::Package = npm::Package { name: "@umbrelladocs/rdformat-validator", version: "1.0.1" };
@@ -72,7 +80,7 @@ impl ReadersOutcome {
 
 /// Reads the reports about a project with this many findings.
 pub fn run(places: &WorkspaceFolders, lawbook: &Path, findings: usize) -> Result<ReadersOutcome, String> {
-    let python = pypi::python(places)?;
+    let python = pypi::venv(&places.e2e().join("readers-python"), &READERS)?.join("python");
     let npm_prefix = places.e2e().join("readers-npm");
     npm::install(&npm_prefix, &[RDFORMAT_VALIDATOR, COMMANDER, MARKED])?;
     let project = HostileProject::create(&places.e2e().join("readers").join("project"), lawbook, findings)?;

@@ -7,22 +7,23 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::output_of;
 use super::project::ReadFinding;
-use super::{output_of, pypi};
 use crate::npm;
 use crate::places::WorkspaceFolders;
+use crate::pypi::{self, PypiPackage};
 
-/// The packages of Python, each with all that it needs.
-const PACKAGES: [&str; 9] = [
-    "attrs==26.1.0",
-    "jsonpath-ng==1.16.0",
-    "jsonschema==4.26.0",
-    "jsonschema-specifications==2025.9.1",
-    "PyYAML==6.0.4",
-    "referencing==0.37.0",
-    "rpds-py==2026.9.1",
-    "sarif-tools==3.0.5",
-    "typing_extensions==4.16.0",
+/// The packages of Python, with what they need.
+const PACKAGES: [PypiPackage; 9] = [
+    PypiPackage::new("attrs", "26.1.0"),
+    PypiPackage::new("jsonpath-ng", "1.16.0"),
+    PypiPackage::new("jsonschema", "4.26.0"),
+    PypiPackage::new("jsonschema-specifications", "2025.9.1"),
+    PypiPackage::new("PyYAML", "6.0.4"),
+    PypiPackage::new("referencing", "0.37.0"),
+    PypiPackage::new("rpds-py", "2026.9.1"),
+    PypiPackage::new("sarif-tools", "3.0.5"),
+    PypiPackage::new("typing_extensions", "4.16.0"),
 ];
 
 /// The validator, for the one platform whose package is small enough to ask for here.
@@ -45,7 +46,7 @@ pub(super) struct SarifReaders {
 impl SarifReaders {
     /// Installs what is missing.
     pub(super) fn install(places: &WorkspaceFolders) -> Result<Self, String> {
-        let python = pypi::install(&places.e2e().join("readers-sarif"), &PACKAGES)?;
+        let python = pypi::venv(&places.e2e().join("readers-sarif"), &PACKAGES)?.join("python");
         let schema = places.root().join("crates/cli/tests/schema/sarif-2.1.0.json");
         Ok(Self { python, schema, multitool: multitool(places)? })
     }

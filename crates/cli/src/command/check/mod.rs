@@ -68,7 +68,7 @@ fn check(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> Comma
     let not_shown = args.outcome.min_level.map_or(0, |level| run.report.hide_below(level.severity()));
     match (&run.fixes, &subject) {
         (Some(fixes), _) if args.fix.diff => answer::show_diff(fixes, &law, context)?,
-        (Some(fixes), Subject::Text(path, text)) => {
+        (Some(fixes), CheckSubject::Text(path, text)) => {
             // The fixed text is the answer, so the report goes to standard error.
             let fixed = fixes.text_of(path).map_or(&**text, str::as_bytes);
             answer::report(&run, not_shown, Some(fixed), &law, args, context)?;
@@ -106,7 +106,7 @@ fn take_sign_of_input(args: &mut CheckArgs) -> Result<(), Vec<Mistake>> {
 }
 
 /// The subject of a check.
-enum Subject {
+enum CheckSubject {
     /// The text on standard input, as a file.
     Text(RelPath, Arc<[u8]>),
     /// Files that a program has named.
@@ -121,39 +121,39 @@ fn open(
     args: &CheckArgs,
     stopwatch: &mut Stopwatch,
     context: &mut Context<'_>,
-) -> Result<(Workspace, Subject), MistakeList> {
+) -> Result<(Workspace, CheckSubject), MistakeList> {
     if let Some(name) = &args.stdin_filename {
         let max_file_size = opening.max_file_size;
         let (workspace, path) = Workspace::open_for_file(context.cwd()?, name, opening)?;
         stopwatch.lap("open");
         let text = read_input(max_file_size, context)?;
         stopwatch.lap("read");
-        return Ok((workspace, Subject::Text(path, text)));
+        return Ok((workspace, CheckSubject::Text(path, text)));
     }
     let opened = if args.as_found {
         let (workspace, paths) = Workspace::open_for_files(context.cwd()?, &args.paths, opening)?;
-        (workspace, Subject::Found(pre_commit::below_root(&args.paths, paths)?))
+        (workspace, CheckSubject::Found(pre_commit::below_root(&args.paths, paths)?))
     } else {
-        (Workspace::open(context.cwd()?, opening)?, Subject::Opened)
+        (Workspace::open(context.cwd()?, opening)?, CheckSubject::Opened)
     };
     stopwatch.lap("open");
     Ok(opened)
 }
 
 /// The request of a check.
-fn request(subject: &Subject, args: &CheckArgs, context: &mut Context<'_>) -> Result<Request, MistakeList> {
+fn request(subject: &CheckSubject, args: &CheckArgs, context: &mut Context<'_>) -> Result<Request, MistakeList> {
     let request = match (subject, args.change.selection()) {
-        (Subject::Text(path, text), _) => Request::text(path.clone(), text.clone()),
-        (Subject::Found(paths), _) => Request::files(paths.clone()),
-        (Subject::Opened, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
-        (Subject::Opened, None) => Request::opened(),
+        (CheckSubject::Text(path, text), _) => Request::text(path.clone(), text.clone()),
+        (CheckSubject::Found(paths), _) => Request::files(paths.clone()),
+        (CheckSubject::Opened, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
+        (CheckSubject::Opened, None) => Request::opened(),
     };
     let request = match accepted_law(args, context)? {
         Some(reason) => request.with_accepted_law(reason),
         None => request,
     };
     let request = request.with_fixes(match args.fix.choice() {
-        Some(choice) if args.fix.diff || matches!(subject, Subject::Text(..)) => FixMode::Show(choice),
+        Some(choice) if args.fix.diff || matches!(subject, CheckSubject::Text(..)) => FixMode::Show(choice),
         Some(choice) => FixMode::Write(choice),
         None => FixMode::List,
     });
