@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::args::{DoctorArgs, DoctorFormat};
 use crate::command::{CommandOutcome, CommandResult, Context, run_with_progress};
-use crate::doctor::{Area, CHECKS, Observation, State, Subject};
+use crate::doctor::{Area, CHECKS, Examined, Health, Observation};
 use crate::survey::Survey;
 use crate::text::{Text, TextStyle};
 
@@ -34,11 +34,11 @@ pub(crate) fn run(packs: Vec<Pack>, args: &DoctorArgs, context: &mut Context<'_>
     let survey = Survey::of(&top, context.environment.git_dir.as_deref());
     let hooks = survey.repository().and_then(|_| GitHooks::find(&top).ok());
     let root = law.as_ref().map_or_else(|_| cwd.to_owned(), |law| law.root().to_owned());
-    let subject = Subject { root, environment: context.environment, survey, law, run, hooks };
+    let subject = Examined { root, environment: context.environment, survey, law, run, hooks };
     let looked =
         CHECKS.iter().flat_map(|check| (check.look)(&subject).into_iter().map(|seen| (check.name, check.area, seen)));
     let observed: Vec<Observed> = looked.collect();
-    let broken = observed.iter().filter(|(_, _, seen)| seen.state == State::Broken).count();
+    let broken = observed.iter().filter(|(_, _, seen)| seen.state == Health::Broken).count();
     let text = match args.format {
         DoctorFormat::Pretty => pretty(&observed, broken, context.output.text()),
         DoctorFormat::Json => json(&observed, broken == 0)?,
@@ -50,8 +50,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: &DoctorArgs, context: &mut Context<'_>
 fn pretty(observed: &[Observed], broken: usize, mut text: Text) -> Text {
     for (area, title) in [(Area::Configured, "Configured"), (Area::Judges, "What judges what")] {
         text.paint(TextStyle::Strong, title).end_line();
-        for (_, _, seen) in observed.iter().filter(|(_, of, seen)| *of == area && seen.state != State::Broken) {
-            let sign = if seen.state == State::Good { "  " } else { "- " };
+        for (_, _, seen) in observed.iter().filter(|(_, of, seen)| *of == area && seen.state != Health::Broken) {
+            let sign = if seen.state == Health::Good { "  " } else { "- " };
             text.add(sign).add_lines(&seen.message).end_line();
             if let Some(fix) = &seen.fix {
                 text.add("    ").paint(TextStyle::Faint, fix).end_line();
@@ -64,7 +64,7 @@ fn pretty(observed: &[Observed], broken: usize, mut text: Text) -> Text {
         return text;
     }
     text.paint(TextStyle::Error, &format!("Broken: {broken}")).end_line();
-    for (_, _, seen) in observed.iter().filter(|(_, _, seen)| seen.state == State::Broken) {
+    for (_, _, seen) in observed.iter().filter(|(_, _, seen)| seen.state == Health::Broken) {
         text.add("  ").add_lines(&seen.message).end_line();
         if let Some(fix) = &seen.fix {
             text.add("    ").paint(TextStyle::Strong, fix).end_line();

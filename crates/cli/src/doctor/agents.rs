@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Observation, Subject, text_of};
+use super::{Examined, Observation, text_of};
 use crate::install::{AGENTS, Agent, HookCommand, SettingsFile};
 
 /// Looks at the settings of each agent that is used here or has lawbook in its settings.
-pub(super) fn agents(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn agents(subject: &Examined<'_>) -> Vec<Observation> {
     let used: Vec<&str> = subject.survey.agents().map(|agent| agent.name).collect();
     let mut found = Vec::new();
     for agent in AGENTS.iter().copied() {
@@ -19,7 +19,7 @@ pub(super) fn agents(subject: &Subject<'_>) -> Vec<Observation> {
                 let (folder, shown) = user_folder(agent, subject)?;
                 in_file(agent, file, &folder.join(file.user), &format!("{shown}/{}", file.user))
             });
-            observed.extend(of_user.filter(|one| one.state == super::State::Good));
+            observed.extend(of_user.filter(|one| one.state == super::Health::Good));
         }
         if observed.is_empty() && used.contains(&agent.name) {
             let message = format!("{} is used here, and has no hook of lawbook", agent.title);
@@ -72,7 +72,7 @@ fn program_in(text: &str, agent: &str) -> Option<PathBuf> {
 }
 
 /// The folder with the settings of the user, and how it is shown.
-fn user_folder(agent: &Agent, subject: &Subject<'_>) -> Option<(PathBuf, String)> {
+fn user_folder(agent: &Agent, subject: &Examined<'_>) -> Option<(PathBuf, String)> {
     let places = &agent.user_folder;
     let named =
         places.variable.and_then(|(variable, below)| Some(subject.environment.folder_in(variable)?.join(below)));

@@ -2,11 +2,11 @@
 
 use lawbook_workspace::{BASELINE_FOLDER, CONFIG_NAME, baseline_entries};
 
-use super::{Observation, Subject};
+use super::{Examined, Observation};
 use crate::text::counted;
 
 /// The entries of the baseline, and those that match nothing any more.
-pub(super) fn baseline(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn baseline(subject: &Examined<'_>) -> Vec<Observation> {
     let entries = match baseline_entries(&subject.root) {
         Ok(entries) => entries.len(),
         // Mistakes in settings are shown once, where the settings are.
@@ -38,7 +38,7 @@ pub(super) fn baseline(subject: &Subject<'_>) -> Vec<Observation> {
 }
 
 /// Parts of the law that a `.gitignore` leaves out of the repository.
-pub(super) fn ignored(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn ignored(subject: &Examined<'_>) -> Vec<Observation> {
     let Some(repository) = subject.survey.repository() else { return Vec::new() };
     let parts = [CONFIG_NAME, BASELINE_FOLDER];
     let from_top = |path: &str| {

@@ -1,10 +1,10 @@
 //! The files of CI systems that run lawbook.
 
-use super::{Observation, Subject};
+use super::{Examined, Observation};
 use crate::survey::{CiFile, CiSystem};
 
 /// Says which files run lawbook.
-pub(super) fn runs(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn runs(subject: &Examined<'_>) -> Vec<Observation> {
     let files = subject.survey.ci_files();
     let running: Vec<&CiFile> = files.iter().filter(|file| file.runs_lawbook()).collect();
     if let Some(system) = files.first().filter(|_| running.is_empty()).map(|file| file.system) {
@@ -18,7 +18,7 @@ pub(super) fn runs(subject: &Subject<'_>) -> Vec<Observation> {
 }
 
 /// Files that ask for a change and fetch no history to compare with.
-pub(super) fn history(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn history(subject: &Examined<'_>) -> Vec<Observation> {
     let files = subject.survey.ci_files();
     let shallow = files.iter().filter(|file| file.runs_lawbook() && file.text.contains("--since") && is_shallow(file));
     let broken = |file: &CiFile| {

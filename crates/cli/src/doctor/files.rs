@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use lawbook_core::rule::engine_ids;
 
-use super::{Observation, Subject};
+use super::{Examined, Observation};
 use crate::text::counted;
 
 /// The most places that one line names.
 const MAX_NAMED: usize = 3;
 
 /// The files by language, and languages without rules.
-pub(super) fn files(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn files(subject: &Examined<'_>) -> Vec<Observation> {
     let run = match &subject.run {
         Some(Ok(run)) => run,
         Some(Err(mistakes)) => return mistakes.iter().map(Observation::of_mistake).collect(),
@@ -50,7 +50,7 @@ pub(super) fn files(subject: &Subject<'_>) -> Vec<Observation> {
 }
 
 /// Files that could not be checked.
-pub(super) fn unread(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn unread(subject: &Examined<'_>) -> Vec<Observation> {
     of_rule(
         subject,
         engine_ids::UNCHECKED_FILE,
@@ -60,7 +60,7 @@ pub(super) fn unread(subject: &Subject<'_>) -> Vec<Observation> {
 }
 
 /// Suppressions that are over.
-pub(super) fn suppressions(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn suppressions(subject: &Examined<'_>) -> Vec<Observation> {
     of_rule(
         subject,
         engine_ids::EXPIRED_SUPPRESSION,
@@ -70,7 +70,7 @@ pub(super) fn suppressions(subject: &Subject<'_>) -> Vec<Observation> {
 }
 
 /// The findings of a rule of the engine, the first ones by name.
-fn of_rule(subject: &Subject<'_>, rule: &str, what: &str, fix: &str) -> Vec<Observation> {
+fn of_rule(subject: &Examined<'_>, rule: &str, what: &str, fix: &str) -> Vec<Observation> {
     let Some(run) = subject.run() else { return Vec::new() };
     let all: Vec<_> = run.report.diagnostics.iter().filter(|found| *found.rule == *rule).collect();
     let mut observed: Vec<Observation> = Vec::new();
@@ -86,7 +86,7 @@ fn of_rule(subject: &Subject<'_>, rule: &str, what: &str, fix: &str) -> Vec<Obse
 }
 
 /// A run of `--fix` that was cut off.
-pub(super) fn fixes(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn fixes(subject: &Examined<'_>) -> Vec<Observation> {
     let Ok(law) = &subject.law else { return Vec::new() };
     let journal = law.unfinished_fixes();
     let broken = |journal: lawbook_core::source::RelPath| {

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use lawbook_workspace::GitHooks;
 
-use super::{Observation, Subject, text_of};
+use super::{Examined, Observation, text_of};
 use crate::install::git::{self, HOOK_NAME};
 
 /// Looks for lawbook in the hook that git runs, in the file of the tool that manages hooks, and in git's settings.
-pub(super) fn git(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn git(subject: &Examined<'_>) -> Vec<Observation> {
     let Some(hooks) = &subject.hooks else {
         return vec![Observation::note("no repository with a working tree: nothing is committed here")];
     };

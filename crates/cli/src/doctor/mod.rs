@@ -21,7 +21,7 @@ use crate::survey::Survey;
 
 /// What is looked at.
 #[derive(Debug)]
-pub(crate) struct Subject<'e> {
+pub(crate) struct Examined<'e> {
     pub(crate) environment: &'e Environment,
     /// The project from the top of its repository.
     pub(crate) survey: Survey,
@@ -50,7 +50,7 @@ pub(crate) struct Check {
     pub(crate) name: &'static str,
     pub(crate) area: Area,
     /// Says what it sees.
-    pub(crate) look: fn(&Subject<'_>) -> Vec<Observation>,
+    pub(crate) look: fn(&Examined<'_>) -> Vec<Observation>,
 }
 
 /// All checks, in the order of the answer.
@@ -74,7 +74,7 @@ pub(crate) const CHECKS: &[Check] = &[
 
 /// The state of what a check sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum Health {
     /// As it should be.
     Good,
     /// Worth knowing: nothing is wrong, or it is a choice.
@@ -83,7 +83,7 @@ pub(crate) enum State {
     Broken,
 }
 
-impl State {
+impl Health {
     /// The name in the answer for programs.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -97,7 +97,7 @@ impl State {
 /// What a check sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Observation {
-    pub(crate) state: State,
+    pub(crate) state: Health,
     pub(crate) message: String,
     /// The command, or else the step, that changes it.
     pub(crate) fix: Option<String>,
@@ -105,15 +105,15 @@ pub(crate) struct Observation {
 
 impl Observation {
     fn good(message: impl Into<String>) -> Self {
-        Self { state: State::Good, message: message.into(), fix: None }
+        Self { state: Health::Good, message: message.into(), fix: None }
     }
 
     fn note(message: impl Into<String>) -> Self {
-        Self { state: State::Note, message: message.into(), fix: None }
+        Self { state: Health::Note, message: message.into(), fix: None }
     }
 
     fn broken(message: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { state: State::Broken, message: message.into(), fix: Some(fix.into()) }
+        Self { state: Health::Broken, message: message.into(), fix: Some(fix.into()) }
     }
 
     fn with_fix(self, fix: impl Into<String>) -> Self {
@@ -137,7 +137,7 @@ fn text_of(at: &Path) -> Option<String> {
     is_moderate.then(|| std::fs::read_to_string(at).ok())?
 }
 
-impl Subject<'_> {
+impl Examined<'_> {
     /// The run over all files, if there could be one.
     fn run(&self) -> Option<&Run> {
         self.run.as_ref()?.as_ref().ok()

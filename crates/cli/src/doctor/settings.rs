@@ -6,11 +6,11 @@ use lawbook_core::language;
 use lawbook_core::rule::page::Body;
 use lawbook_workspace::CONFIG_NAME;
 
-use super::{Observation, Subject};
+use super::{Examined, Observation};
 use crate::text::counted;
 
 /// The root, and the files and presets that the law is made of.
-pub(super) fn settings(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn settings(subject: &Examined<'_>) -> Vec<Observation> {
     let law = match &subject.law {
         Ok(law) => law,
         Err(mistakes) => return mistakes.iter().map(Observation::of_mistake).collect(),
@@ -37,7 +37,7 @@ pub(super) fn settings(subject: &Subject<'_>) -> Vec<Observation> {
 }
 
 /// The number of rules that are on for each language with files.
-pub(super) fn rules(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn rules(subject: &Examined<'_>) -> Vec<Observation> {
     let Ok(law) = &subject.law else { return Vec::new() };
     let mut on: BTreeMap<&str, usize> = BTreeMap::new();
     let rules = law.plan().rules().iter().filter(|rule| !matches!(rule.page().body, Body::Engine));
@@ -66,7 +66,7 @@ pub(super) fn rules(subject: &Subject<'_>) -> Vec<Observation> {
 }
 
 /// The pages of the project that cannot run.
-pub(super) fn pages(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn pages(subject: &Examined<'_>) -> Vec<Observation> {
     let Ok(law) = &subject.law else { return Vec::new() };
     let mut found: Vec<Observation> = Vec::new();
     for rule in law.plan().refused() {

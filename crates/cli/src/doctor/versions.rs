@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{Observation, Subject, text_of};
+use super::{Examined, Observation, text_of};
 use crate::install::git;
 
 /// The version of this program.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The `lawbook` on the `PATH`, and the programs at paths that hooks name: that they are there, and of this version.
-pub(super) fn program(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn program(subject: &Examined<'_>) -> Vec<Observation> {
     let environment = subject.environment;
     let mut found = Vec::new();
     if let Some(at) = environment.find_program("lawbook") {
@@ -43,7 +43,7 @@ pub(super) fn program(subject: &Subject<'_>) -> Vec<Observation> {
 }
 
 /// The texts that hooks stand in: the hook of git, its settings, the settings of agents.
-fn hook_texts(subject: &Subject<'_>) -> Vec<String> {
+fn hook_texts(subject: &Examined<'_>) -> Vec<String> {
     let git = subject.hooks.iter().flat_map(|hooks| [hooks.folder.join(git::HOOK_NAME), hooks.config.clone()]);
     let agents = crate::install::AGENTS.iter().flat_map(|agent| agent.files);
     let agents = agents.map(|file| subject.survey.folder().join(file.project));
@@ -51,7 +51,7 @@ fn hook_texts(subject: &Subject<'_>) -> Vec<String> {
 }
 
 /// The programs at absolute paths that the hook of git names.
-fn absolute_programs(subject: &Subject<'_>) -> Vec<PathBuf> {
+fn absolute_programs(subject: &Examined<'_>) -> Vec<PathBuf> {
     let mut programs: Vec<PathBuf> =
         hook_texts(subject).iter().filter_map(|text| git::program_of(text)).map(PathBuf::from).collect();
     programs.retain(|program| program.is_absolute());
@@ -60,7 +60,7 @@ fn absolute_programs(subject: &Subject<'_>) -> Vec<PathBuf> {
 }
 
 /// True if a hook that is there finds its program on the `PATH`.
-fn runs_from_path(subject: &Subject<'_>) -> bool {
+fn runs_from_path(subject: &Examined<'_>) -> bool {
     let texts = hook_texts(subject);
     let is_of_path = |text: &String| {
         text.contains("\"lawbook hook ")
@@ -135,7 +135,7 @@ const PINNING: &[&str] = &[
 ];
 
 /// Files of the project that name another version than this one.
-pub(super) fn pins(subject: &Subject<'_>) -> Vec<Observation> {
+pub(super) fn pins(subject: &Examined<'_>) -> Vec<Observation> {
     let ci = subject.survey.ci_files().into_iter().map(|file| (file.path, file.text));
     let pinning = PINNING.iter().filter_map(|path| Some(((*path).to_owned(), subject.survey.text(path)?)));
     let mut found = Vec::new();

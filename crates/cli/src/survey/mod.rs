@@ -14,7 +14,7 @@ use lawbook_workspace::{Repository, top_above};
 
 pub(crate) use ci::{CiFile, CiSystem};
 pub(crate) use languages::LanguageFiles;
-pub(crate) use tools::Tool;
+pub(crate) use tools::ProjectTool;
 
 use crate::install::{AGENTS, Agent};
 
@@ -108,7 +108,7 @@ impl Survey {
     }
 
     /// The frameworks, linters and test runners that are set up here.
-    pub(crate) fn tools(&self) -> Vec<&'static Tool> {
+    pub(crate) fn tools(&self) -> Vec<&'static ProjectTool> {
         tools::of(self)
     }
 

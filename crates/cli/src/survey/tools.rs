@@ -4,7 +4,7 @@ use crate::survey::Survey;
 
 /// A tool with what shows that it is used.
 #[derive(Debug)]
-pub(crate) struct Tool {
+pub(crate) struct ProjectTool {
     /// Its name.
     pub(crate) name: &'static str,
     /// True for a tool whose comments or attributes that suppress findings are read.
@@ -22,8 +22,8 @@ const fn tool(
     files: &'static [&'static str],
     packages: &'static [&'static str],
     tables: &'static [&'static str],
-) -> Tool {
-    Tool { name, suppresses: false, files, packages, tables }
+) -> ProjectTool {
+    ProjectTool { name, suppresses: false, files, packages, tables }
 }
 
 /// A tool whose suppressions are read.
@@ -32,11 +32,11 @@ const fn linter(
     files: &'static [&'static str],
     packages: &'static [&'static str],
     tables: &'static [&'static str],
-) -> Tool {
-    Tool { name, suppresses: true, files, packages, tables }
+) -> ProjectTool {
+    ProjectTool { name, suppresses: true, files, packages, tables }
 }
 
-const TOOLS: &[Tool] = &[
+const TOOLS: &[ProjectTool] = &[
     tool("cargo workspace", &[], &[], &["[workspace]"]),
     tool("pnpm workspace", &["pnpm-workspace.yaml"], &[], &[]),
     tool("npm workspaces", &["lerna.json"], &[], &[]),
@@ -86,11 +86,11 @@ const TOOLS: &[Tool] = &[
 const MAX_MANIFESTS: usize = 40;
 
 /// The tools that are used, in the order of the table.
-pub(super) fn of(survey: &Survey) -> Vec<&'static Tool> {
+pub(super) fn of(survey: &Survey) -> Vec<&'static ProjectTool> {
     let packages = packages(survey);
     let tables: String = ["Cargo.toml", "pyproject.toml"].iter().filter_map(|path| survey.text(path)).collect();
     let has_workspaces = package_json(survey, "package.json").is_some_and(|json| json.get("workspaces").is_some());
-    let is_used = |tool: &&Tool| {
+    let is_used = |tool: &&ProjectTool| {
         tool.files.iter().any(|file| survey.has(file))
             || tool.packages.iter().any(|name| packages.iter().any(|package| package == name))
             || tool.tables.iter().any(|table| tables.contains(table))
