@@ -91,15 +91,14 @@ fn only_some_parts_are_proposed_on_request() {
 
 #[test]
 fn files_for_agents_get_the_paragraph_where_they_are_read() {
-    let cases: [(&[(&str, &str)], &[&str]); 6] = [
-        (&[("CLAUDE.md", "# A\n")], &["CLAUDE.md"]),
+    for (files, expected) in [
+        (&[("CLAUDE.md", "# A\n")][..], &["CLAUDE.md"][..]),
         (&[("CLAUDE.md", "# A\n"), ("AGENTS.md", "# B\n")], &["AGENTS.md", "CLAUDE.md"]),
         (&[("CLAUDE.md", "@AGENTS.md\n"), ("AGENTS.md", "# B\n")], &["AGENTS.md"]),
         (&[("CLAUDE.md", "# A\n"), (".cursor/x", "")], &["CLAUDE.md", "AGENTS.md"]),
         (&[(".claude/x", "")], &["AGENTS.md"]),
         (&[("CLAUDE.md", "Run `lawbook check`.\n")], &[]),
-    ];
-    for (files, expected) in cases {
+    ] {
         let project = repository(files);
         init(&project, &["--yes", "--only", "instructions"]).exits(0);
         let written = changed(&project);

@@ -77,13 +77,13 @@ fn pretty(observed: &[Observed], broken: usize, mut text: Text) -> Text {
 #[derive(Debug, Serialize)]
 struct DoctorV1<'a> {
     version: u32,
-    tool: ToolV1,
+    tool: DoctorToolV1,
     healthy: bool,
     checks: Vec<ObservationV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct ToolV1 {
+struct DoctorToolV1 {
     name: &'static str,
     version: &'static str,
 }
@@ -108,7 +108,7 @@ fn json(observed: &[Observed], healthy: bool) -> Result<Text, Vec<Mistake>> {
         message: &seen.message,
         fix: seen.fix.as_deref(),
     });
-    let tool = ToolV1 { name: "lawbook", version: env!("CARGO_PKG_VERSION") };
+    let tool = DoctorToolV1 { name: "lawbook", version: env!("CARGO_PKG_VERSION") };
     Text::json(&DoctorV1 { version: 1, tool, healthy, checks: checks.collect() })
         .map_err(|error| vec![Mistake::new(format!("the answer cannot be written as JSON: {error}"))])
 }
