@@ -1,6 +1,6 @@
 //! No format looks as if all were well where files could not be checked, were left out, or nothing was checked.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read a report has failed")]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 

@@ -9,7 +9,7 @@ use crate::report::{
 };
 
 /// A part of what was asked for that was not checked, or is checked less.
-pub(super) struct Gap {
+pub(super) struct ReportGap {
     /// The kind, which stands in the place of a rule.
     pub(super) kind: &'static str,
     /// The path; the root for the run as a whole.
@@ -24,7 +24,7 @@ pub(super) struct Gap {
 const NOTHING_CHECKED: &str = "nothing-checked";
 
 /// The gaps of a report without what its outcome in words says.
-pub(super) fn gaps_beside_outcome(view: ReportView<'_>) -> Vec<Gap> {
+pub(super) fn gaps_beside_outcome(view: ReportView<'_>) -> Vec<ReportGap> {
     let mut gaps = gaps(view);
     gaps.retain(|gap| gap.kind != NOTHING_CHECKED);
     gaps
@@ -32,9 +32,9 @@ pub(super) fn gaps_beside_outcome(view: ReportView<'_>) -> Vec<Gap> {
 
 /// The gaps of a report, in a fixed order. Files that a run over everything leaves out for their place are none: the settings
 /// say so, and the summary counts them.
-pub(super) fn gaps(view: ReportView<'_>) -> Vec<Gap> {
+pub(super) fn gaps(view: ReportView<'_>) -> Vec<ReportGap> {
     let report = view.report;
-    let gap = |kind, path: &RelPath, line, words| Gap { kind, path: path.clone(), line, words };
+    let gap = |kind, path: &RelPath, line, words| ReportGap { kind, path: path.clone(), line, words };
     let whole = RelPath::root();
     let mut gaps = Vec::new();
     if let Some(words) = nothing_in_words(view) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::source::ColumnUnit;
 
-use crate::report::gaps::{Gap, gaps_beside_outcome};
+use crate::report::gaps::{ReportGap, gaps_beside_outcome};
 use crate::report::places::Places;
 use crate::report::{ReportView, nothing_in_words, outcome_in_words, unsaid_measure, xml};
 use crate::text::Text;
@@ -39,7 +39,7 @@ fn counts(tests: usize, failures: usize, text: &mut Text) {
 }
 
 /// The suite about the run: its outcome, and what was not checked as skipped tests.
-fn render_run(view: ReportView<'_>, gaps: &[Gap], text: &mut Text) {
+fn render_run(view: ReportView<'_>, gaps: &[ReportGap], text: &mut Text) {
     let nothing = nothing_in_words(view);
     text.add_rendered("  <testsuite");
     xml::attribute("name", RUN, text);

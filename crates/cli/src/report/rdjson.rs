@@ -10,7 +10,7 @@ use lawbook_core::span::Span;
 use serde::Serialize;
 
 use crate::report::ReportView;
-use crate::report::gaps::{Gap, gaps};
+use crate::report::gaps::{ReportGap, gaps};
 use crate::report::places::Places;
 use crate::text::Text;
 
@@ -81,7 +81,7 @@ fn finding<'a>(view: ReportView<'a>, found: &'a Diagnostic, places: &mut Places<
     }
 }
 
-fn of_gap(view: ReportView<'_>, gap: Gap) -> RdDiagnostic<'_> {
+fn of_gap(view: ReportView<'_>, gap: ReportGap) -> RdDiagnostic<'_> {
     let start = RdPosition { line: gap.line, column: 1 };
     let path = view.paths.shown(gap.path.as_str());
     RdDiagnostic {

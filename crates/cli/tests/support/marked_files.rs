@@ -112,7 +112,7 @@ fn columns(before: &str) -> [u32; 3] {
 
 /// A place in a file by a search in its bytes, in every way of counting.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct TextPlace {
     /// The line where LF, CRLF and a lone CR end lines.
     pub line: u32,
     /// The line where only LF ends lines.
@@ -125,7 +125,7 @@ pub struct Place {
     pub raw_column: u32,
 }
 
-impl Place {
+impl TextPlace {
     fn of(text: &str, offset: usize) -> Self {
         let before = text[..offset].trim_start_matches('\u{feff}');
         let unified = before.replace("\r\n", "\n");
@@ -148,8 +148,8 @@ impl Place {
 pub struct Expected {
     pub path: String,
     pub message: String,
-    pub start: Place,
-    pub end: Place,
+    pub start: TextPlace,
+    pub end: TextPlace,
 }
 
 /// The findings that a file must have, by its text alone.
@@ -170,8 +170,8 @@ fn expected(path: &str, text: &str) -> Vec<Expected> {
             all.push(Expected {
                 path: path.to_owned(),
                 message,
-                start: Place::of(text, start),
-                end: Place::of(text, end),
+                start: TextPlace::of(text, start),
+                end: TextPlace::of(text, end),
             });
         }
     }
