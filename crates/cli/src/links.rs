@@ -14,7 +14,9 @@ impl FileLinks {
     /// The address of a line of a file, 1-based, or of the file: `file://host/a/b.ts#3`. Terminals and editors that know
     /// lines read them there. None for a path that is not absolute or not Unicode.
     pub(crate) fn address(&self, path: &Path, line: Option<u32>) -> Option<String> {
-        let path = path.to_str().filter(|_| path.is_absolute())?.replace('\\', "/");
+        let path = path.to_str().filter(|_| path.is_absolute())?;
+        // Elsewhere a backslash is a sign of the name.
+        let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
         let mut address = format!("file://{}", self.host);
         if !path.starts_with('/') {
             address.push('/');
@@ -45,6 +47,7 @@ mod tests {
         let address = |path: &str, line| links.address(Path::new(path), line);
         assert_eq!(address("/a/b.ts", Some(3)).as_deref(), Some("file://box/a/b.ts#3"));
         assert_eq!(address("/a b/[id]#\u{1b}é.ts", None).as_deref(), Some("file://box/a%20b/%5Bid%5D%23%1B%C3%A9.ts"));
+        assert_eq!(address("/a\\b/c\\.ts", None).as_deref(), Some("file://box/a%5Cb/c%5C.ts"));
         assert_eq!(address("a.ts", None), None);
     }
 }

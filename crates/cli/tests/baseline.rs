@@ -333,3 +333,17 @@ fn the_first_commands_of_adoption_work_with_and_without_findings() {
         check(&project, &[]).exits(0);
     }
 }
+
+/// A baseline beside a law that is committed is a weaker law, and the command that writes it says how it is committed.
+#[test]
+fn a_baseline_of_a_committed_law_is_committed_with_a_reason() {
+    let says = "LAWBOOK_ACCEPT_LAW=\"the reason\" git commit";
+    let project = repository(&[("a.ts", "var a = 1\n")]);
+    lawbook(&project, &["baseline", "create"], &[]).exits(0).shows(says);
+    let project = Project::new().file("a.ts", "var a = 1\n");
+    git(&project, &["init", "--quiet"]);
+    commit(&project, "code");
+    lawbook(&project, &["init", "--yes"], &[]).exits(0);
+    let ran = lawbook(&project, &["baseline", "create"], &[]);
+    assert!(ran.code == 0 && !ran.stdout.contains(says), "{ran:?}");
+}

@@ -61,7 +61,7 @@ fn the_exit_code_of_all_flags_together() {
         assert_eq!(ran.code, code, "{args:?} {ran:?}");
         let is_changed = ran.stderr.contains("exit code 0 instead of 1 (--exit-zero)");
         let without: Vec<&str> = args.iter().copied().filter(|arg| *arg != "--exit-zero").collect();
-        let expected = code == 0 && !args.contains(&"--quiet") && check(project, &without).code == 1;
+        let expected = code == 0 && check(project, &without).code == 1;
         assert_eq!(is_changed, expected, "{args:?} {ran:?}");
     }
 }
@@ -93,6 +93,73 @@ fn quiet_shows_findings_and_what_was_asked_for() {
     assert!(ran.stdout.starts_with("lawbook: no findings in 1 file; verify: "), "{ran:?}");
 }
 
+/// No output of a quiet run means that there are no findings, so that it says where nobody has looked for any.
+#[test]
+fn a_quiet_run_says_where_nobody_has_looked() {
+    let large = format!("let a = \"{}\"\n", "a".repeat(2000));
+    let law = "extends = [\"./law\"]\n[files]\nexclude = [\"**/*.ts\"]\n";
+    let nothing = Project::with_law().file("lawbook.toml", law).file("a.ts", "debugger\n");
+    let change = repository(&[("a.ts", "let a\n")]).file("lawbook.toml", law);
+    commit(&change, "law");
+    let change = change.file("new.ts", "debugger\n");
+    let without = Project::with_law().file("b.py", "b = 1\n");
+    let partly = Project::with_law().file("a.ts", "let a\n").file("b.py", "b = 1\n");
+    let named = Project::with_law().file("a.ts", "let a\n").file("large.ts", &large);
+    for (project, args, line) in [
+        (&nothing, &[][..], "nothing was checked (1 left out"),
+        (&change, &["--changed"], "new.ts: left out, excluded"),
+        (&without, &[], "nothing was looked for: no rule is on for 1 python file"),
+        (&partly, &[], "1 python file: no rule is on for it"),
+        (&named, &["a.ts", "large.ts", "--max-file-size", "1K"], "large.ts: left out, too large"),
+    ] {
+        for format in ["pretty", "github", "azure"] {
+            let ran = check(project, &[args, &["--quiet", "--format", format]].concat());
+            assert!(ran.code == 0 && ran.stdout.contains(line), "{args:?} {format} {ran:?}");
+        }
+    }
+    let clean = check(&Project::with_law().file("a.ts", "let a\n"), &["--quiet"]);
+    assert_eq!((clean.code, &*clean.stdout, &*clean.stderr), (0, "", ""));
+}
+
+/// A limit below the usual one leaves files out as `--exclude` does.
+#[test]
+fn a_lower_limit_of_size_is_announced_and_repeated() {
+    let large = format!("debugger\nlet a = \"{}\"\n", "a".repeat(2000));
+    let project = project().file("src/large.ts", &large);
+    let in_src = |args: &[&str]| project.run_with("src", &[&["check"], args].concat(), &[], "");
+    in_src(&["-q", "--max-file-size", "1K"]).says("lawbook: left out by --max-file-size: large.ts");
+    assert!(!in_src(&["-q", "--max-file-size", "1M"]).stderr.contains("left out"));
+    in_src(&["--max-file-size", "1K", "--format", "agent"]).shows("--max-file-size 1024");
+    let list = |args: &[&str]| check(&project, &[&["--list-files"], args].concat());
+    let ran = list(&["--max-file-size", "1K"]);
+    assert!(!ran.stdout.contains("large.ts"), "{ran:?}");
+    ran.says("src/large.ts: left out, too large");
+    let listed = list(&["--max-file-size", "1K", "--format", "json"]).json();
+    assert_eq!(listed["skipped"][0], json!({ "path": "src/large.ts", "reason": "too-large", "by": null }));
+}
+
+#[test]
+fn a_run_that_its_own_options_leave_without_files_cannot_run() {
+    let project = project();
+    for options in [&["--exclude", "**"][..], &["--exclude", "*.ts"], &["--max-file-size", "1"]] {
+        for paths in [&[][..], &["."], &["src"]] {
+            let ran = check(&project, &[options, paths].concat());
+            ran.exits(2).says("nothing was checked").says(options[0]);
+        }
+    }
+}
+
+#[test]
+fn an_excluded_name_is_none_of_the_working_directory() {
+    let project = project().file("src/src/d.ts", "debugger\n");
+    let in_src = |args: &[&str]| project.run_with("src", &[&["check", "--format", "unix"], args].concat(), &[], "");
+    let ran = in_src(&["--exclude", "src"]);
+    ran.says("left out by --exclude: src");
+    assert!(ran.stdout.contains("b.ts:1:1") && !ran.stdout.contains("d.ts"), "{ran:?}");
+    let ran = project.run_with("src/gen", &["check", "--exclude", "s*", "--format", "unix"], &[], "");
+    ran.says("`--exclude s*` leaves nothing out here").shows("c.ts:1:1");
+}
+
 #[test]
 fn a_level_hides_findings_below_and_counts_them() {
     let project = project();
@@ -101,7 +168,7 @@ fn a_level_hides_findings_below_and_counts_them() {
     assert_eq!((&report["summary"]["errors"], &report["summary"]["warnings"]), (&json!(2), &json!(2)));
     assert_eq!(report["rules"].as_array().unwrap().len(), 1);
     check(&project, &["--min-level", "error"])
-        .shows("2 errors, 2 warnings in 3 files (3 of no known language); 2 not shown for --min-level");
+        .shows("2 errors, 2 warnings in 3 files (3 more of no known language); 2 not shown for --min-level");
     let ran = check(&project, &["--min-level", "warning"]);
     assert!(ran.stdout.contains("no-debugger") && !ran.stdout.contains("not shown"), "{ran:?}");
     check(&project, &["--min-level", "error", "--format", "agent"]).shows("--min-level error");
@@ -178,9 +245,9 @@ fn excluded_files_are_left_out_and_named() {
     }
     // Relative to the working directory, over named paths and over the settings, and taken back by a later one.
     let in_src = |args: &[&str]| project.run_with("src", &[&["check"], args].concat(), &[], "");
-    in_src(&["--exclude", "gen/*"]).says("left out by --exclude: src/gen");
+    in_src(&["--exclude", "gen/*"]).says("left out by --exclude: gen");
     in_src(&["--exclude", "src/gen"]).says("`--exclude src/gen` leaves nothing out here");
-    in_src(&["--exclude", "../src/gen"]).says("left out by --exclude: src/gen");
+    in_src(&["--exclude", "../src/gen"]).says("left out by --exclude: gen");
     check(&project, &["src/gen/c.ts", "--exclude", "gen"]).exits(2).says("excluded by --exclude gen");
     check_found(&project, &["--exclude", "src", "--exclude", "!src/a.ts"], &rest[..1]);
     let settings = "extends = [\"./law\"]\n[files]\nexclude = [\"!src/gen\"]\n";
@@ -238,6 +305,27 @@ fn the_files_of_a_check_are_listed_and_not_checked() {
     assert_eq!(report["skipped"][1], json!({ "path": "src", "reason": "excluded", "by": "--exclude src" }));
     let ran = project.run_with("src", &["check", "--list-files", "..", "-q"], &[], "");
     assert_eq!((&*ran.stdout, &*ran.stderr), ("../b.ts\na.ts\nit's.ts\n", ""));
+    for format in ["sarif", "gitlab=a.json", "json=a.json", "agent", "pretty"] {
+        list(&["--format", format]).exits(2).says("--list-files").says("--format json");
+    }
+}
+
+/// A file that a check reports as not checked is not passed over by the list either.
+#[test]
+#[cfg(unix)]
+fn files_that_cannot_be_checked_are_named_in_the_list() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let project = Project::with_law().file("a.ts", "let a\n");
+    fs::write(project.path("").join(OsStr::from_bytes(b"b\xff.ts")), "debugger\n").unwrap();
+    for args in [&["--list-files"][..], &["--list-files", "-0", "-q"]] {
+        let ran = check(&project, args);
+        assert!(ran.code == 0 && !ran.stdout.contains("b\u{fffd}"), "{ran:?}");
+        ran.says("b\u{fffd}.ts: not listed, since it cannot be checked").says("not Unicode");
+    }
+    let list = check(&project, &["--list-files", "--format", "json"]).json();
+    assert_eq!(list["skipped"][0], json!({ "path": "b\u{fffd}.ts", "reason": "unchecked-file", "by": null }));
 }
 
 #[test]

@@ -24,6 +24,21 @@ fn diagnostics(ran: &Ran) -> Vec<Value> {
     ran.json()["diagnostics"].as_array().unwrap().clone()
 }
 
+/// What a run hides is said in the same words wherever its outcome is.
+#[test]
+fn every_outcome_has_the_numbers_of_what_is_hidden() {
+    let text = "// lawbook-ignore no-debugger: the format wants it so\ndebugger\n";
+    let project = Project::with_law().file("a.ts", text).file("b.ts", "debugger\n");
+    project.run(&["baseline", "create"]).exits(0);
+    let hidden = "no findings in 2 files (3 more of no known language); 1 suppressed, 1 known before";
+    for format in ["pretty", "agent", "unix", "markdown", "junit", "checkstyle"] {
+        ran(&project, format, &[], 0).shows(hidden);
+    }
+    for format in ["gitlab", "rdjson", "rdjsonl", "sarif"] {
+        ran(&project, format, &[], 0).says(hidden);
+    }
+}
+
 #[test]
 fn a_clean_run_has_a_test_that_passes_and_no_finding() {
     let project = Project::with_law().file("src/a.ts", "let a = 1;\n").file("dist.min.ts", "let a = 1;\n");

@@ -372,6 +372,14 @@ fn a_staged_check_reads_the_baseline_of_the_index() {
     let accepted = ["--staged", "--accept-law", "goes with the new parser"];
     assert_eq!(found(&project, &accepted), [".lawbook/baseline/src/baseline.txt weakened-law"]);
     check(&project, &["--staged"]).says("the law differs from HEAD: .lawbook/baseline/src/baseline.txt");
+    // Nobody is asked to take back what is accepted.
+    let back = "Take this part of the change back";
+    for format in ["pretty", "agent", "junit"] {
+        let shown = |args: &[&str]| lawbook(&project, &[&["check", "--format", format], args].concat(), &[]).stdout;
+        let (refused, accepted) = (shown(&["--staged"]), shown(&accepted));
+        assert!(refused.contains(back) && !accepted.contains(back), "{accepted}");
+        assert!(accepted.contains("Accepted for this run: goes with the new parser"), "{accepted}");
+    }
     fs::remove_dir_all(project.path(".lawbook")).unwrap();
     assert_eq!(found(&project, &accepted), [".lawbook/baseline/src/baseline.txt weakened-law"], "the index has it");
 }

@@ -55,7 +55,7 @@ src/a.ts warning no-debugger: Leave no breakpoint behind.
   1:1 | debugger
   do: Delete the statement.
   why: A breakpoint stops whoever runs the code next.
-lawbook: 1 error, 1 warning in 1 file (3 of no known language); 1 fixable with `--fix --unsafe-fixes`; verify: lawbook check
+lawbook: 1 error, 1 warning in 1 file (3 more of no known language); 1 fixable with `--fix --unsafe-fixes`; verify: lawbook check
 ";
     assert_eq!(ran.exits(1).stdout, expected);
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lawbook_core::diagnostic::{Diagnostic, Severity};
+use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::plan::Selection;
 use lawbook_core::policy::baseline::{self, BaselineFile};
@@ -90,15 +90,11 @@ pub(crate) fn judge(source: LawSource<'_>, request: &Request, mut run: Run) -> R
     if found.is_empty() {
         return Ok(run);
     }
-    let severity = match &accepted {
-        Some(reason) => {
-            run.notes.push(format!("a weaker law is accepted: {reason}"));
-            Severity::Warning
-        }
-        None => Severity::Error,
-    };
+    if let Some(reason) = &accepted {
+        run.notes.push(format!("a weaker law is accepted: {reason}"));
+    }
     found.sort_by(|a, b| (&a.path, a.span.start, &a.message).cmp(&(&b.path, b.span.start, &b.message)));
-    run.law.checker.report_weakened(found, severity, &mut run.report);
+    run.law.checker.report_weakened(found, accepted.as_deref(), &mut run.report);
     Ok(run)
 }
 

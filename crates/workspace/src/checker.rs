@@ -4,7 +4,6 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use lawbook_core::date::Date;
-use lawbook_core::diagnostic::Severity;
 use lawbook_core::engine::{Concluded, Contexts, Engine, FileAnswer, FileOutcome, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
 use lawbook_core::fix::{self, FixOutcome, FixRequest, NarrowedVerifier};
@@ -332,9 +331,9 @@ impl Checker {
         self.engine.report_refused(report);
     }
 
-    /// Adds the weakened parts of the law to a report, at this level.
-    pub(crate) fn report_weakened(&self, found: Vec<Weakening>, severity: Severity, report: &mut Report) {
-        self.engine.report_weakened(found, severity, report);
+    /// Adds the weakened parts of the law to a report, as errors unless they are accepted for a reason.
+    pub(crate) fn report_weakened(&self, found: Vec<Weakening>, accepted: Option<&str>, report: &mut Report) {
+        self.engine.report_weakened(found, accepted, report);
     }
 
     /// Merges the answers of the files into the report of a run.

@@ -2,6 +2,7 @@
 
 use lawbook_core::glob::{self, GlobSyntax, PathGlobs};
 use lawbook_core::mistake::Mistake;
+use lawbook_core::source::RelPath;
 
 use crate::paths::RootPaths;
 
@@ -60,10 +61,18 @@ impl GivenGlobs {
 }
 
 /// A glob relative to the working directory as one relative to the root. One without a `/` matches at any depth, and stays
-/// as it is.
+/// as it is unless it would match the working directory.
 fn from_root(written: &str, paths: &RootPaths) -> Result<String, String> {
     let (sign, plain) = if glob::takes_back(written) { written.split_at(1) } else { ("", written) };
     if !plain.trim_end_matches('/').contains('/') {
+        let folders = paths.folders_to_working_directory();
+        let name = PathGlobs::new([(plain.trim_end_matches('/'), false)], GlobSyntax::Lawbook)
+            .map_err(|(_, reason)| reason)?;
+        // What is in the working directory is meant, and not the directory itself or one above it.
+        if sign.is_empty() && folders.iter().any(|folder| name.matches(&RelPath::new(folder.as_str()))) {
+            let folders: Vec<String> = folders.iter().map(|folder| escaped(folder)).collect();
+            return Ok(format!("{}/**/{plain}", folders.join("/")));
+        }
         return Ok(written.to_owned());
     }
     let root = paths.root().to_string_lossy();
@@ -140,6 +149,11 @@ mod tests {
         check("/r", "*.gen.ts", Ok("*.gen.ts"));
         check("/r/app", "gen/*.ts", Ok("app/gen/*.ts"));
         check("/r/app", "gen", Ok("gen"));
+        check("/r/app", "app", Ok("app/**/app"));
+        check("/r/app/sub", "app", Ok("app/sub/**/app"));
+        check("/r/app/sub", "s*", Ok("app/sub/**/s*"));
+        check("/r/app", "!app", Ok("!app"));
+        check("/r/app", "app/", Ok("app/**/app/"));
         check("/r/app", "!gen/*.ts", Ok("!app/gen/*.ts"));
         check("/r/app/[id]", "gen/*.ts", Ok("app/\\[id\\]/gen/*.ts"));
         check("/r/app", "./gen/../a/*", Ok("app/a/*"));

@@ -56,7 +56,8 @@ pub(crate) enum InstallTarget {
     /// Gemini CLI: .gemini/settings.json.
     #[value(alias = "gemini-cli")]
     Gemini,
-    /// `OpenCode`: .opencode/plugins/lawbook.js.
+    /// Its plugin.
+    #[value(help = "OpenCode: .opencode/plugins/lawbook.js")]
     Opencode,
     /// The pre-commit hook of git.
     Git,

@@ -10,7 +10,8 @@ pub(crate) struct OutcomeArgs {
     /// Prints the findings and nothing else.
     ///
     /// No notes, no summary, and nothing if there are no findings. What was asked for is printed too (`--statistics`, `--timings`), and so are lines about what the command line leaves
-    /// out. The report for agents keeps its last line. `--min-level error` is what shows errors only.
+    /// out, and about what nobody has looked at: no file was checked, a file of the run was left out, no rule is on for
+    /// files. The report for agents keeps its last line. `--min-level error` is what shows errors only.
     #[arg(short, long)]
     pub(crate) quiet: bool,
     /// Shows only findings at this level or above.

@@ -7,8 +7,8 @@ use clap::Args;
 pub(crate) struct SelectionArgs {
     /// Leaves out what the glob matches; can be given several times.
     ///
-    /// It is a glob as in `[files] exclude`, relative to the working directory: one without a `/` matches at any depth, one
-    /// that matches a folder leaves out all that is in it, and one with a `!` at its start takes back. It decides over the
+    /// It is a glob as in `[files] exclude`, relative to the working directory: one without a `/` matches at any depth, but
+    /// not the working directory itself, one that matches a folder leaves out all that is in it, and one with a `!` at its start takes back. It decides over the
     /// settings and over paths that are named. The run says what it has left out.
     #[arg(long, value_name = "GLOB", allow_hyphen_values = true)]
     pub(crate) exclude: Vec<String>,
@@ -20,8 +20,9 @@ pub(crate) struct SelectionArgs {
     pub(crate) ignore_rule: Vec<String>,
     /// Lists the files that would be checked, and checks none.
     ///
-    /// A line each; with `--format json` for programs. What is left out, and why, is on standard error. A file is not
-    /// read for it, so that one is listed too which would be left out for its content, such as generated code.
+    /// A line each; with `--format json` for programs, and in no other format. What is left out or cannot be checked, and
+    /// why, is on standard error. A file is not read for it, so that one is listed too which would be left out for its
+    /// content, such as generated code.
     #[arg(long, conflicts_with_all = ["fix", "diff", "output_file", "statistics", "stdin_filename", "pre_commit"])]
     pub(crate) list_files: bool,
     /// With --list-files, ends each name with a NUL, for `xargs -0`.

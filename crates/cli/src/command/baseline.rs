@@ -6,11 +6,14 @@ use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::pack::Pack;
 use lawbook_core::report::BaselineEntry;
 use lawbook_core::source::RelPath;
-use lawbook_workspace::{BASELINE_FOLDER, BaselineChange, BaselineMode, Law, Request, Workspace, baseline_entries};
+use lawbook_workspace::{
+    BASELINE_FOLDER, BaselineChange, BaselineMode, CONFIG_NAME, Law, Repository, Request, Workspace, baseline_entries,
+};
 use serde::Serialize;
 
 use crate::args::{BaselineCommand, BaselineFormat, CreateBaselineArgs, PruneBaselineArgs, ShowBaselineArgs};
 use crate::command::{CommandOutcome, CommandResult, Context, check, opening, run_with_progress};
+use crate::environment::ACCEPT_LAW_VARIABLE;
 use crate::text::{Text, TextStyle, counted};
 
 /// Runs the command.
@@ -36,6 +39,10 @@ pub(super) fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut 
         let findings = counted(change.accepted, "finding");
         let files = counted(change.written, "file");
         text.line(format_args!("{findings} added to the baseline: {files} in {BASELINE_FOLDER}. Commit them."));
+        if has_committed_law(&workspace.law(), context) {
+            let commit = format!("{ACCEPT_LAW_VARIABLE}=\"the reason\" git commit");
+            text.line(format_args!("They make the law weaker, so that a person commits them: `{commit}`"));
+        }
         text.line(format_args!("From now on, `lawbook check` reports only new findings."));
     }
     let law = workspace.law();
@@ -45,6 +52,13 @@ pub(super) fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut 
     context.answer(&text)?;
     // Findings that cannot be accepted fail every further run too.
     Ok(if change.refused.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Findings })
+}
+
+/// True if the law is committed already: then what a commit adds to the baseline is refused as a weaker law.
+fn has_committed_law(law: &Law, context: &Context<'_>) -> bool {
+    let repository = Repository::around(law.root(), context.environment.git_dir.as_deref());
+    let config = law.root().join(CONFIG_NAME);
+    repository.is_some_and(|git| git.head().is_some_and(|head| git.bytes_at(&head, &config).is_some()))
 }
 
 fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) -> CommandResult {

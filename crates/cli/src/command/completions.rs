@@ -37,7 +37,7 @@ fn script(shell: Shell, command: Command) -> String {
     clap_complete::generate(shell, &mut command, PROGRAM, &mut bytes);
     let mut script = String::from_utf8_lossy(&bytes).into_owned();
     match shell {
-        Shell::Bash => script.replace(IDS, &format!("$({PRINT_IDS})")),
+        Shell::Bash => with_values_behind_signs(&script).replace(IDS, &format!("$({PRINT_IDS})")),
         Shell::Zsh => with_function(&script.replace(&format!("({IDS})"), "_lawbook_ids")),
         Shell::Fish => {
             script.push_str(&arguments_for_fish(&command));
@@ -45,6 +45,14 @@ fn script(shell: Shell, command: Command) -> String {
         }
         _ => script,
     }
+}
+
+/// The script for bash, which has the sign of `--format=sarif` for a word of its own, that completes the value behind it too.
+fn with_values_behind_signs(script: &str) -> String {
+    let previous = "    prev=\"$3\"\n";
+    let of_option = "    if [[ \"${prev}\" == \"=\" && \"${COMP_CWORD}\" -ge 2 ]]; then\n        \
+                     prev=\"${COMP_WORDS[COMP_CWORD-2]}\"\n    fi\n";
+    script.replacen(previous, &format!("{previous}{of_option}"), 1)
 }
 
 /// The script for zsh with the function that completes ids.
@@ -131,6 +139,8 @@ mod tests {
             assert_eq!(has_ids, matches!(shell, Shell::Bash | Shell::Zsh | Shell::Fish), "{shell}");
             assert!(!script.contains(IDS) && script.contains("ignore-rule"), "{shell}");
         }
+        let bash = script(Shell::Bash, Cli::command());
+        assert!(bash.contains("prev=\"${COMP_WORDS[COMP_CWORD-2]}\""), "{bash}");
         let fish = script(Shell::Fish, Cli::command());
         assert!(fish.contains("using_subcommand explain\" -f -a \"(lawbook rules"), "{fish}");
         assert!(fish.contains("using_subcommand completions\" -f -a \"bash elvish fish"), "{fish}");

@@ -125,6 +125,10 @@ fn respond(
         // The message of a panic is the reason of the answer, and says nothing to the user of an agent.
         std::panic::set_hook(Box::new(|_| {}));
     }
+    if context.environment.stdin_is_terminal {
+        let (agent, end) = (dialect.name(), "the end of the input ends it");
+        context.output.note(format_args!("reads an event of {agent} from standard input; {end}"));
+    }
     let input = read(context.input);
     let context_ref = &*context;
     let decide = |event: &Event| decide(event, context_ref);

@@ -23,6 +23,19 @@ pub(super) struct ReportGap {
 /// The kind of the gap that the outcome in words says too.
 const NOTHING_CHECKED: &str = "nothing-checked";
 
+/// The kinds of the gaps at which nobody has looked for findings.
+const UNLOOKED: [&str; 3] = [NOTHING_CHECKED, WITHOUT_RULES, LEFT_OUT];
+const WITHOUT_RULES: &str = "without-rules";
+const LEFT_OUT: &str = "left-out";
+
+/// The gaps of a report at which nobody has looked for findings: where they are not said, no output would mean that there
+/// are none.
+pub(super) fn unlooked_gaps(view: ReportView<'_>) -> Vec<Gap> {
+    let mut gaps = gaps(view);
+    gaps.retain(|gap| UNLOOKED.contains(&gap.kind));
+    gaps
+}
+
 /// The gaps of a report without what its outcome in words says.
 pub(super) fn gaps_beside_outcome(view: ReportView<'_>) -> Vec<ReportGap> {
     let mut gaps = gaps(view);
@@ -41,10 +54,10 @@ pub(super) fn gaps(view: ReportView<'_>) -> Vec<ReportGap> {
         gaps.push(gap(NOTHING_CHECKED, &whole, 1, words));
     }
     if let Some(words) = without_rules_in_words(view) {
-        gaps.push(gap("without-rules", &whole, 1, words));
+        gaps.push(gap(WITHOUT_RULES, &whole, 1, words));
     }
     for skipped in report.skipped.iter().filter(|skipped| skipped.is_requested) {
-        gaps.push(gap("left-out", &skipped.path, 1, skipped_in_words(view, skipped)));
+        gaps.push(gap(LEFT_OUT, &skipped.path, 1, skipped_in_words(view, skipped)));
     }
     for leaving in &report.leaving {
         gaps.push(gap("leaving", &leaving.path, 1, leaving_in_words(view, leaving)));

@@ -186,7 +186,7 @@ fn looked_for_nothing(summary: &Summary) -> bool {
 
 /// `2 errors in 3 files`, or that nothing was checked although there were files: `no findings` would suggest that these
 /// have no faults.
-pub(crate) fn outcome_in_words(view: ReportView<'_>) -> String {
+fn outcome_in_words(view: ReportView<'_>) -> String {
     let summary = &view.report.summary;
     if is_change_without_files(view) {
         let rest = match summary.unsupported {
@@ -195,7 +195,12 @@ pub(crate) fn outcome_in_words(view: ReportView<'_>) -> String {
         };
         return format!("no findings: the change has no files to check{rest}");
     }
-    nothing_in_words(view).unwrap_or_else(|| format!("{} in {}", findings_in_words(summary), files_in_words(summary)))
+    nothing_in_words(view).unwrap_or_else(|| format!("{}{}", findings_in_words(summary), files_in_words(summary)))
+}
+
+/// The outcome, with the numbers of what is hidden, can be fixed or was fixed: `2 errors in 3 files; 1 suppressed`.
+pub(crate) fn summary_in_words(view: ReportView<'_>) -> String {
+    outcome_in_words(view) + &extras_in_words(view)
 }
 
 /// True if the run was about a change without files to check, which is clean.
@@ -235,22 +240,28 @@ fn levels_in_words([errors, warnings, infos]: [usize; 3]) -> String {
     if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
 }
 
-/// The number of files that were checked, and of those that were not.
+/// The number of files that were checked, and of those that were not. Findings without a file are those about the law.
 fn files_in_words(summary: &Summary) -> String {
-    let words = counted(summary.checked + summary.prefiltered, "file");
+    let words = match summary.checked + summary.prefiltered {
+        0 => NO_FILE.to_owned(),
+        count => format!(" in {}", counted(count, "file")),
+    };
     let rest = rest_in_words(summary);
     if rest.is_empty() { words } else { format!("{words} ({rest})") }
 }
+
+/// What stands behind the findings of a run that has checked no file.
+const NO_FILE: &str = ", no file was checked";
 
 /// The number of files that were not checked, by reason; empty if there are none.
 pub(crate) fn rest_in_words(summary: &Summary) -> String {
     // Where nothing was checked, a `.gitignore` may be the reason.
     let ignored = if summary.files == summary.unsupported { summary.ignored } else { 0 };
-    let rest = [
-        (summary.skipped, "left out"),
-        (summary.unsupported, "of no known language"),
-        (ignored, "ignored by `.gitignore`"),
-    ];
+    // Those that were left out are not among the files before them.
+    let is_rest = summary.checked + summary.prefiltered > 0;
+    let unsupported = if is_rest { "more of no known language" } else { "of no known language" };
+    let rest =
+        [(summary.skipped, "left out"), (summary.unsupported, unsupported), (ignored, "ignored by `.gitignore`")];
     let parts: Vec<String> =
         rest.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     parts.join(", ")

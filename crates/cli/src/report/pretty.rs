@@ -6,13 +6,16 @@ use std::path::Path;
 
 use lawbook_core::diagnostic::{Diagnostic, Safety};
 use lawbook_core::report::SkipReason;
+use lawbook_core::rule::engine_ids;
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
+use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::report::gaps::unlooked_gaps;
 use crate::report::statistics::{self, style_of};
 use crate::report::{
-    ReportView, comment_of, counted, exceptions_in_words, extras_in_words, lessened_in_words, outcome_in_words,
-    skipped_in_words, unsaid_measure, without_rules_in_words,
+    NO_FILE, ReportView, comment_of, counted, exceptions_in_words, extras_in_words, lessened_in_words,
+    outcome_in_words, skipped_in_words, unsaid_measure, without_rules_in_words,
 };
 use crate::text::{Text, TextStyle, columns};
 
@@ -35,7 +38,11 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         }
         text.end_line();
     }
-    if !view.is_quiet {
+    if view.is_quiet {
+        for gap in unlooked_gaps(view) {
+            text.paint(TextStyle::Warning, &gap.words).end_line();
+        }
+    } else {
         render_left_out(view, text);
     }
     if view.has_statistics || (statistics::is_long(view.report) && !view.is_quiet) {
@@ -78,7 +85,11 @@ fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bo
         let label = if name == "fix" { "fix".to_owned() } else { format!("fix ({name})") };
         render_note(&label, &format!("{}{replacement}", fix.title()), text);
     }
-    let help = view.report.rules.get(&found.rule).map_or("", |rule| rule.page.help.as_str());
+    let page = view.report.rules.get(&found.rule).map(|rule| &rule.page);
+    let help = page.map_or("", |page| page.help.as_str());
+    // That of the page asks for what a person has decided about already.
+    let is_of_law = page.is_some_and(|page| *page.id == *engine_ids::WEAKENED_LAW);
+    let help = found.step.as_deref().filter(|_| is_of_law).unwrap_or(help);
     if is_first_of_rule && !help.is_empty() {
         render_note("help", help, text);
     }
@@ -156,7 +167,8 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
 fn render_summary(view: ReportView<'_>, text: &mut Text) {
     let worst = view.report.diagnostics.iter().map(|found| found.severity).max();
     let outcome = outcome_in_words(view);
-    let (findings, rest) = outcome.split_at(outcome.find(" in ").unwrap_or(outcome.len()));
+    let end_of_findings = outcome.find(" in ").or_else(|| outcome.find(NO_FILE));
+    let (findings, rest) = outcome.split_at(end_of_findings.unwrap_or(outcome.len()));
     // Where nothing was checked, nothing is known to be good.
     let clean = if findings.starts_with("no findings") { TextStyle::Good } else { TextStyle::Warning };
     text.paint(worst.map_or(clean, style_of), findings);
@@ -179,6 +191,8 @@ struct Cell {
     c: char,
     /// In columns.
     width: usize,
+    /// True if a terminal draws it apart from the character before it: it is no accent of that, and no part of its picture.
+    begins: bool,
 }
 
 impl Cell {
@@ -198,7 +212,9 @@ fn visible(c: char) -> String {
 impl SourceLine {
     fn new(line: &str) -> Self {
         let mut column = 0;
+        let mut graphemes = line.grapheme_indices(true).map(|(offset, _)| offset).peekable();
         let cells = line.char_indices().map(|(offset, c)| {
+            let begins = graphemes.next_if_eq(&offset).is_some();
             let width = match c {
                 '\t' => TAB_WIDTH - column % TAB_WIDTH,
                 // A shortcut for most characters: long lines have thousands of them.
@@ -206,7 +222,7 @@ impl SourceLine {
                 c => visible(c).chars().map(columns).sum(),
             };
             column += width;
-            Cell { offset: offset as u32, c, width }
+            Cell { offset: offset as u32, c, width, begins }
         });
         Self { cells: cells.collect() }
     }
@@ -219,20 +235,20 @@ impl SourceLine {
             return (&self.cells, false, false);
         }
         let focus = self.cells.partition_point(|cell| cell.offset < offset);
+        let all = self.cells.len();
+        let columns = |from: usize, to: usize| self.cells[from..to].iter().map(|cell| cell.width).sum::<usize>();
+        let starts_before = |end: usize| (0..end).rev().filter(|at| self.cells[*at].begins);
+        // Of a grapheme all is shown, or nothing, unless it is wider than all of the room.
+        let start = starts_before((focus + 1).min(all)).next().filter(|start| columns(*start, focus) <= width / 3);
+        let mut first = start.unwrap_or(focus);
         // A third of the width is for the text before the finding.
-        let mut room = width / 3;
-        let mut first = focus.min(self.cells.len());
-        while first > 0 && self.cells[first - 1].width <= room {
-            room -= self.cells[first - 1].width;
-            first -= 1;
-        }
-        let mut room = width;
-        let mut last = first;
-        while last < self.cells.len() && self.cells[last].width <= room {
-            room -= self.cells[last].width;
-            last += 1;
-        }
-        (&self.cells[first..last], first > 0, last < self.cells.len())
+        let end = first;
+        first = starts_before(end).take_while(|start| columns(*start, end) <= width / 3).last().unwrap_or(first);
+        let ends = (first + 1..=all).filter(|at| *at == all || self.cells[*at].begins);
+        let last = ends.take_while(|end| columns(first, *end) <= width).last().filter(|last| *last > focus);
+        let last = last.or_else(|| (first + 1..=all).take_while(|end| columns(first, *end) <= width).last());
+        let last = last.unwrap_or(first);
+        (&self.cells[first..last], first > 0, last < all)
     }
 }
 
@@ -285,9 +301,10 @@ fn excerpt(source: &SourceFile, span: Span, width: usize, style: TextStyle, text
     }
 }
 
-/// The part of a line around `at` that is enough to fill `width` columns; it starts and ends between characters.
+/// The part of a line around `at` that is enough to fill `width` columns, also with accents; it starts and ends between
+/// characters.
 fn shown_part(content: &str, line: Span, at: u32, width: usize) -> Span {
-    let reach = width as u32 * 4;
+    let reach = width as u32 * 8;
     let start = line.start.max(at.saturating_sub(reach));
     let end = line.end.min(at.saturating_add(reach)).max(start);
     Span::new(content.floor_char_boundary(start as usize) as u32, content.ceil_char_boundary(end as usize) as u32)
@@ -355,6 +372,24 @@ mod tests {
                     });
                     let is_shown_as_itself = !c.is_control() && columns(c) > 0;
                     assert!(!is_shown_as_itself || above == Some(c), "{width} {c:?} {above:?} {shown:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_grapheme_of_an_excerpt_is_cut() {
+        for grapheme in ["e\u{301}", "👨\u{200d}👩\u{200d}👧", "👍🏽", "각", "🇪🇺", "a\u{301}\u{323}\u{302}"]
+        {
+            let content = grapheme.repeat(20);
+            let source = SourceFile::new(RelPath::new("a.ts"), &*content).unwrap();
+            for width in [20, 21, 22, 23, 40] {
+                for (at, _) in content.char_indices() {
+                    let mut text = Text::new(false);
+                    excerpt(&source, Span::new(at as u32, at as u32 + 1), width, TextStyle::Error, &mut text);
+                    let line = text.as_str().lines().next().unwrap().trim_start_matches("  1 | ");
+                    let shown = line.trim_matches('…');
+                    assert!(!shown.is_empty() && shown.replace(grapheme, "").is_empty(), "{width} {at} {line}");
                 }
             }
         }

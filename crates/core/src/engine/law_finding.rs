@@ -25,6 +25,8 @@ pub(super) struct LawFinding<'a> {
     /// The subject of its fingerprint.
     pub(super) subject: &'a str,
     pub(super) message: String,
+    /// The step to take against it; none for that of the page.
+    pub(super) step: Option<Box<str>>,
 }
 
 impl LawFinding<'_> {
@@ -43,7 +45,7 @@ impl LawFinding<'_> {
             captures: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),
-            step: None,
+            step: self.step,
             measure: None,
             subject_fingerprint: fingerprint.clone(),
             fingerprint,
@@ -59,12 +61,15 @@ impl LawFinding<'_> {
 }
 
 impl Engine {
-    /// Adds the weakened parts of the law to a report, at this level. To be called after known findings were removed from
-    /// the report, because nothing makes these known.
-    pub fn report_weakened(&self, weakenings: Vec<Weakening>, severity: Severity, report: &mut Report) {
+    /// Adds the weakened parts of the law to a report: as errors, or as warnings if a person has accepted them, for this
+    /// reason. To be called after known findings were removed from the report, because nothing makes these known.
+    pub fn report_weakened(&self, weakenings: Vec<Weakening>, accepted: Option<&str>, report: &mut Report) {
+        let severity = if accepted.is_some() { Severity::Warning } else { Severity::Error };
         for Weakening { path, source, span, subject, message } in weakenings {
             let (id, severity, symbol) = (engine_ids::WEAKENED_LAW, Some(severity), path.to_string());
-            let found = LawFinding { id, severity, path, source, span, symbol: &symbol, subject: &subject, message };
+            let step = accepted.map(|reason| format!("Accepted for this run: {reason}").into());
+            let found =
+                LawFinding { id, severity, path, source, span, symbol: &symbol, subject: &subject, message, step };
             found.add_to(self, report);
         }
         report.diagnostics.sort_by(|a, b| a.order(b));

@@ -51,6 +51,7 @@ impl Engine {
             symbol: &rule.id,
             subject: &mistake.message,
             message,
+            step: None,
         };
         finding.add_to(self, report);
     }

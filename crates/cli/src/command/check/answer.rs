@@ -49,7 +49,7 @@ pub(super) fn report(
         add_step_summary(view, context);
     }
     if !outputs.iter().any(|output| output.format.says_outcome()) {
-        context.output.note(format_args!("{}", report::outcome_in_words(view)));
+        context.output.note(format_args!("{}", report::summary_in_words(view)));
     }
     for ReportOutput { format, file } in outputs {
         let text = match (&file, fixed_text) {

@@ -59,7 +59,7 @@ impl Exit {
                 CommandOutcome::Findings
             }
             (true, true) => {
-                context.output.note(format_args!("exit code 0 instead of 1 (--exit-zero)"));
+                context.output.warn(format_args!("exit code 0 instead of 1 (--exit-zero)"));
                 CommandOutcome::Clean
             }
         }

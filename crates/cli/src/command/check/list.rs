@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use lawbook_core::mistake::Mistake;
-use lawbook_core::report::Report;
+use lawbook_core::report::{Report, SkipReason, Skipped};
+use lawbook_core::source::FileEntry;
 use lawbook_workspace::{Law, Opening, Request, RunTask, Workspace};
 use serde::Serialize;
 
@@ -28,14 +29,28 @@ pub(super) fn request(args: &CheckArgs) -> Request {
 /// Lists the files of a check.
 pub(super) fn run(opening: Opening, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
     let workspace = Workspace::open(context.cwd()?, opening)?;
-    let run = workspace.run(&request(args))?;
+    let mut run = workspace.run(&request(args))?;
     law::note(&run.law, &mut context.output);
     let paths = run.law.paths();
-    let mut files: Vec<String> = run.files.iter().map(|file| paths.shown(file.path.as_str())).collect();
+    let (too_large, found): (Vec<FileEntry>, _) =
+        run.files.into_iter().partition(|file| file.size > args.max_file_size);
+    run.report.summary.skipped += too_large.len();
+    run.report.skipped.extend(too_large.into_iter().map(|file| Skipped::new(file.path, SkipReason::TooLarge)));
+    let mut files: Vec<String> = found.iter().map(|file| paths.shown(file.path.as_str())).collect();
     files.sort_unstable();
+    // A check reports them, so that no caller may miss them.
+    for found in &run.report.diagnostics {
+        let shown = paths.shown(found.path.as_str());
+        context.output.warn(format_args!("{shown}: not listed, since it cannot be checked: {}", found.message));
+    }
     if is_json(args) {
-        let list =
-            FileListV1 { version: 1, root: paths.shown_root(), files: &files, skipped: skipped(&run.report, &run.law) };
+        let unchecked = run.report.diagnostics.iter().map(|found| SkippedFileV1 {
+            path: paths.shown(found.path.as_str()),
+            reason: found.rule.to_string(),
+            by: None,
+        });
+        let skipped = skipped(&run.report, &run.law).into_iter().chain(unchecked).collect();
+        let list = FileListV1 { version: 1, root: paths.shown_root(), files: &files, skipped };
         let text = Text::json(&list)
             .map_err(|error| vec![Mistake::new(format!("the list cannot be written as JSON: {error}"))])?;
         context.answer(&text)?;
@@ -68,6 +83,19 @@ pub(super) fn run(opening: Opening, args: &CheckArgs, context: &mut Context<'_>)
     let rest = if rest.is_empty() { rest } else { format!(" ({rest})") };
     context.output.note(format_args!("{} would be checked{rest}", counted(files.len(), "file")));
     Ok(CommandOutcome::Clean)
+}
+
+/// Refuses the formats of reports: a list has no findings.
+pub(super) fn refuse_formats(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
+    let mut formats = args.format.iter().filter(|_| args.selection.list_files);
+    let other = formats.find(|choice| choice.format.name != JSON.name || choice.path.is_some());
+    let Some(choice) = other else { return Ok(()) };
+    let message = match &choice.path {
+        Some(path) => format!("`--list-files` cannot be written to `{}`", path.display()),
+        None => format!("`--list-files` has no format `{}`", choice.format.name),
+    };
+    let help = "a line for each file is printed, or with `--format json` one line of JSON for programs";
+    Err(vec![Mistake::new(message).with_help(help)])
 }
 
 /// True if the list is asked for as JSON.

@@ -167,7 +167,7 @@ fn note(run: &Run, args: &CheckArgs, context: &mut Context<'_>) -> Result<(), Mi
     for line in &run.notes {
         context.output.note(format_args!("{line}"));
     }
-    notes::note_narrowed(&run.report, args, context);
+    notes::note_narrowed(law, &run.report, args, context);
     if args.law.rule.is_empty() && args.law.pack.is_empty() {
         law::note_taken_away(law, &run.report.skipped, &mut context.output);
     }
@@ -214,6 +214,7 @@ fn opening_of(packs: Vec<Pack>, args: &CheckArgs) -> Opening {
 
 /// Refuses options that contradict each other in ways that clap cannot say.
 fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
+    list::refuse_formats(args)?;
     if let Some(both) = args.selection.ignore_rule.iter().find(|rule| args.law.rule.contains(rule)) {
         let message = format!("`{both}` is named by `--rule` and by `--ignore-rule`");
         return Err(vec![Mistake::new(message).with_help("leave it out of one of them")]);

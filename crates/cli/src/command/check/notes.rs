@@ -31,22 +31,20 @@ pub(super) fn note_outside(run: &Run, args: &CheckArgs, context: &mut Context<'_
 const MAX_EXCLUDED: usize = 12;
 
 /// Says what the command line leaves out of the run: rules, and files and folders.
-pub(super) fn note_narrowed(report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
+pub(super) fn note_narrowed(law: &Law, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
     if !report.ignored_rules.is_empty() {
         let rules = report.ignored_rules.join(", ");
         context.output.warn(format_args!("without {rules} (--ignore-rule)"));
     }
-    let by = |glob: &String| format!("--exclude {glob}");
+    let by = |glob: &String| format!("{EXCLUDE} {glob}");
     let of_caller: Vec<String> = args.selection.exclude.iter().map(by).collect();
-    let is_of_caller = |skipped: &&Skipped| {
-        skipped.by.as_ref().is_some_and(|by| of_caller.iter().any(|of_caller| **of_caller == **by))
-    };
-    let excluded: Vec<&Skipped> = report.skipped.iter().filter(is_of_caller).collect();
+    let excluded: Vec<&Skipped> = report.skipped.iter().filter(|skipped| is_excluded(skipped, args)).collect();
     if !excluded.is_empty() {
-        let more = excluded.len().saturating_sub(MAX_EXCLUDED);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        let names: Vec<&str> = excluded.iter().take(MAX_EXCLUDED).map(|skipped| skipped.path.as_str()).collect();
-        context.output.warn(format_args!("left out by --exclude: {}{more}", names.join(", ")));
+        context.output.warn(format_args!("left out by --exclude: {}", shown_paths(law, &excluded)));
+    }
+    let too_large: Vec<&Skipped> = report.skipped.iter().filter(|skipped| is_too_large(skipped, args)).collect();
+    if !too_large.is_empty() {
+        context.output.warn(format_args!("left out by --max-file-size: {}", shown_paths(law, &too_large)));
     }
     // Of a change, most globs match nothing.
     if args.change.selection().is_some() {
@@ -59,13 +57,38 @@ pub(super) fn note_narrowed(report: &Report, args: &CheckArgs, context: &mut Con
     }
 }
 
+/// The option that leaves files out, as it stands before its glob where a file is left out by it.
+const EXCLUDE: &str = "--exclude";
+
+/// True if `--exclude` leaves a file or folder out.
+fn is_excluded(skipped: &Skipped, args: &CheckArgs) -> bool {
+    let glob = skipped.by.as_ref().and_then(|by| by.strip_prefix(EXCLUDE)?.strip_prefix(' '));
+    glob.is_some_and(|glob| args.selection.exclude.iter().any(|typed| typed == glob))
+}
+
+/// True if a file is left out by a `--max-file-size` below the size that is checked without it.
+fn is_too_large(skipped: &Skipped, args: &CheckArgs) -> bool {
+    skipped.reason == SkipReason::TooLarge && args.max_file_size < CheckArgs::DEFAULT_MAX_FILE_SIZE
+}
+
+/// The paths of files and folders that are left out, the first of them by name.
+fn shown_paths(law: &Law, skipped: &[&Skipped]) -> String {
+    let named = skipped.iter().take(MAX_EXCLUDED).map(|skipped| law.paths().shown(skipped.path.as_str()));
+    let more = skipped.len().checked_sub(MAX_EXCLUDED).filter(|more| *more > 0);
+    let more = more.map_or_else(String::new, |more| format!(" and {more} more"));
+    format!("{}{more}", named.collect::<Vec<_>>().join(", "))
+}
+
 /// Fails if no file was checked: a run without findings would say that the code has no faults. A change may have no files,
-/// and a run over all files may leave all of them out, which its report says.
+/// and a run over all files may leave all of them out by its settings, which its report says.
 pub(super) fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Result<(), Vec<Mistake>> {
     let summary = &report.summary;
     let given: Vec<String> =
         args.paths.iter().chain(&args.stdin_filename).map(|path| format!("`{}`", path.display())).collect();
-    let leaves_out = given.is_empty() && summary.skipped + summary.ignored > 0;
+    let option = [(EXCLUDE, is_excluded as fn(&Skipped, &CheckArgs) -> bool), ("--max-file-size", is_too_large)]
+        .into_iter()
+        .find(|(_, leaves_out)| report.skipped.iter().any(|skipped| leaves_out(skipped, args)));
+    let leaves_out = given.is_empty() && option.is_none() && summary.skipped + summary.ignored > 0;
     if summary.checked + summary.prefiltered > 0 || leaves_out {
         return Ok(());
     }
@@ -87,7 +110,10 @@ pub(super) fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Re
         [first, .., last] if given.len() > 4 => format!("{first} … {last}"),
         given => given.join(", "),
     };
-    let help = format!("lawbook reads files with these extensions: {}", known_extensions().join(", "));
+    let help = match option {
+        Some((option, _)) => format!("`{option}` leaves files out here; leave out the option, or narrow it"),
+        None => format!("lawbook reads files with these extensions: {}", known_extensions().join(", ")),
+    };
     let rest = report::rest_in_words(summary);
     let rest = if rest.is_empty() { "there is no file of a known language".to_owned() } else { rest };
     Err(vec![Mistake::new(format!("nothing was checked in {place}: {rest}")).with_help(help)])
@@ -98,7 +124,7 @@ pub(super) fn note_nothing_checked(report: &Report, context: &mut Context<'_>) {
     if report.summary.checked + report.summary.prefiltered == 0 {
         let rest = report::rest_in_words(&report.summary);
         let rest = if rest.is_empty() { "no file of a known language was named".to_owned() } else { rest };
-        context.output.note(format_args!("nothing was checked: {rest}"));
+        context.output.warn(format_args!("nothing was checked: {rest}"));
     }
 }
 

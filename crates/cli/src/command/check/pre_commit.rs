@@ -46,7 +46,7 @@ pub(super) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         of_index.paths.clear();
         outcome = check_staged(packs.clone(), of_index, &staged, context)?;
     } else if others.is_empty() {
-        context.output.note(format_args!("nothing was checked: nothing is staged, and no file was named"));
+        context.output.warn(format_args!("nothing was checked: nothing is staged, and no file was named"));
     }
     if !others.is_empty() {
         let mut of_files = plain;

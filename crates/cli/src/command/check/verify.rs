@@ -28,7 +28,7 @@ pub(super) fn verify(args: &CheckArgs, law: &Law) -> VerifyCommands {
             verify.inputs.push(word(name));
         }
     }
-    if args.max_file_size > CheckArgs::DEFAULT_MAX_FILE_SIZE {
+    if args.max_file_size != CheckArgs::DEFAULT_MAX_FILE_SIZE {
         verify.inputs.extend([word("--max-file-size"), args.max_file_size.to_string()]);
     }
     if let Some(today) = args.today {
