@@ -5,12 +5,12 @@ use lawbook_core::source::{ColumnUnit, RelPath};
 
 use crate::report::gaps::gaps;
 use crate::report::places::Places;
-use crate::report::{ReportView, outcome_in_words, xml};
+use crate::report::{ReportView, narrowed_in_words, outcome_in_words, xml};
 use crate::text::Text;
 
 pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     text.add_rendered(xml::DECLARATION).add_rendered("<checkstyle version=\"4.3\">\n");
-    xml::comment(&format!("lawbook: {}", outcome_in_words(view)), text);
+    xml::comment(&format!("lawbook: {}{}", outcome_in_words(view), narrowed_in_words(view)), text);
     let mut places = Places::new(view, ColumnUnit::Utf16);
     for of_file in view.report.diagnostics.chunk_by(|a, b| a.path == b.path) {
         let Some(first) = of_file.first() else { continue };

@@ -23,10 +23,13 @@ pub(super) struct Gap {
 /// The kind of the gap that the outcome in words says too.
 const NOTHING_CHECKED: &str = "nothing-checked";
 
-/// The gaps of a report without what its outcome in words says.
+/// The kind of the gaps that the command line makes.
+const NARROWED: &str = "narrowed";
+
+/// The gaps of a report without what stands at its outcome in words.
 pub(super) fn gaps_beside_outcome(view: ReportView<'_>) -> Vec<Gap> {
     let mut gaps = gaps(view);
-    gaps.retain(|gap| gap.kind != NOTHING_CHECKED);
+    gaps.retain(|gap| ![NOTHING_CHECKED, NARROWED].contains(&gap.kind));
     gaps
 }
 
@@ -40,6 +43,7 @@ pub(super) fn gaps(view: ReportView<'_>) -> Vec<Gap> {
     if let Some(words) = nothing_in_words(view) {
         gaps.push(gap(NOTHING_CHECKED, &whole, 1, words));
     }
+    gaps.extend(view.narrowed.iter().map(|line| gap(NARROWED, &whole, 1, line.clone())));
     if let Some(words) = without_rules_in_words(view) {
         gaps.push(gap("without-rules", &whole, 1, words));
     }

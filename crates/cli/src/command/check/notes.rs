@@ -8,6 +8,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, SkipReason, Skipped};
 use lawbook_workspace::{Law, Run};
 
+use super::narrowed;
 use crate::args::CheckArgs;
 use crate::command::Context;
 use crate::report;
@@ -27,34 +28,19 @@ pub(super) fn note_outside(run: &Run, args: &CheckArgs, context: &mut Context<'_
     context.output.note(format_args!("not checked: {count} {lie} outside of {place}"));
 }
 
-/// The most files and folders left out by the command line that are named.
-const MAX_EXCLUDED: usize = 12;
-
 /// Says what the command line leaves out of the run: rules, and files and folders.
 pub(super) fn note_narrowed(report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
-    if !report.ignored_rules.is_empty() {
-        let rules = report.ignored_rules.join(", ");
-        context.output.warn(format_args!("without {rules} (--ignore-rule)"));
-    }
-    let by = |glob: &String| format!("--exclude {glob}");
-    let of_caller: Vec<String> = args.selection.exclude.iter().map(by).collect();
-    let is_of_caller = |skipped: &&Skipped| {
-        skipped.by.as_ref().is_some_and(|by| of_caller.iter().any(|of_caller| **of_caller == **by))
-    };
-    let excluded: Vec<&Skipped> = report.skipped.iter().filter(is_of_caller).collect();
-    if !excluded.is_empty() {
-        let more = excluded.len().saturating_sub(MAX_EXCLUDED);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        let names: Vec<&str> = excluded.iter().take(MAX_EXCLUDED).map(|skipped| skipped.path.as_str()).collect();
-        context.output.warn(format_args!("left out by --exclude: {}{more}", names.join(", ")));
+    for line in narrowed::lines(report, args) {
+        context.output.warn(format_args!("{line}"));
     }
     // Of a change, most globs match nothing.
     if args.change.selection().is_some() {
         return;
     }
+    let excluded = narrowed::excluded(report, args);
     let used: BTreeSet<&str> = excluded.iter().filter_map(|skipped| skipped.by.as_deref()).collect();
-    let unused = of_caller.iter().zip(&args.selection.exclude).filter(|(by, _)| !used.contains(&***by));
-    for (_, glob) in unused.filter(|(_, glob)| !glob.starts_with('!')) {
+    let unused = args.selection.exclude.iter().filter(|glob| !used.contains(&*narrowed::by_exclude(glob)));
+    for glob in unused.filter(|glob| !glob.starts_with('!')) {
         context.output.note(format_args!("`--exclude {glob}` leaves nothing out here"));
     }
 }
