@@ -24,7 +24,7 @@ pub(super) struct Gap {
 const NOTHING_CHECKED: &str = "nothing-checked";
 
 /// The kind of the gaps that the command line makes.
-const NARROWED: &str = "narrowed";
+pub(super) const NARROWED: &str = "narrowed";
 
 /// The gaps of a report without what stands at its outcome in words.
 pub(super) fn gaps_beside_outcome(view: ReportView<'_>) -> Vec<Gap> {
