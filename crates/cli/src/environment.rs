@@ -44,9 +44,10 @@ pub(crate) enum CiService {
     Azure,
 }
 
-/// The variables that services set for the commands that they run.
+/// The variables that services set for the commands that they run; the first that is set counts. GitLab comes last, since it
+/// has no format for the log.
 const CI_VARIABLES: &[(&str, CiService)] =
-    &[("GITHUB_ACTIONS", CiService::GitHub), ("GITLAB_CI", CiService::GitLab), ("TF_BUILD", CiService::Azure)];
+    &[("GITHUB_ACTIONS", CiService::GitHub), ("TF_BUILD", CiService::Azure), ("GITLAB_CI", CiService::GitLab)];
 
 /// The environment of a command.
 #[derive(Debug)]

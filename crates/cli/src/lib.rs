@@ -9,6 +9,7 @@ mod terminal;
 mod links;
 mod environment;
 mod text;
+mod log_commands;
 mod output;
 mod progress;
 mod report;

@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 
 use crate::args::ColorChoice;
-use crate::environment::Environment;
+use crate::environment::{CiService, Environment};
+use crate::log_commands::without_commands;
 use crate::text::Text;
 
 /// Standard output for the answer, standard error for notes and mistakes.
@@ -19,6 +20,8 @@ pub(crate) struct Output<'a> {
     has_links: bool,
     /// The width of standard error, in columns.
     stderr_width: usize,
+    /// True if a service reads commands in what is printed.
+    is_read_for_commands: bool,
     /// True if only what was asked for is printed.
     is_quiet: bool,
 }
@@ -47,6 +50,7 @@ impl<'a> Output<'a> {
             stderr_colors: environment.stderr_colors(ColorChoice::Auto),
             has_links: environment.links.is_some(),
             stderr_width: environment.stderr_width,
+            is_read_for_commands: matches!(environment.ci, Some((_, CiService::GitHub | CiService::Azure))),
             is_quiet: false,
         }
     }
@@ -99,9 +103,19 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Prints a text to standard error. An error is ignored, because there is no other stream to report it on.
+    /// Prints a text to standard error. An error is ignored, because there is no other stream to report it on. Where a
+    /// service reads commands in it, what is quoted is none.
     pub(crate) fn print_to_stderr(&mut self, text: &Text) {
-        let _ = self.stderr.write_all(text.as_str().as_bytes());
+        if self.is_read_for_commands {
+            let _ = self.stderr.write_all(without_commands(text.as_str()).as_bytes());
+        } else {
+            self.print_commands(text);
+        }
+    }
+
+    /// Prints commands for a service to standard error.
+    pub(crate) fn print_commands(&mut self, commands: &Text) {
+        let _ = self.stderr.write_all(commands.as_str().as_bytes());
     }
 
     /// Prints the line `lawbook: …` to standard error, unless only what was asked for is printed.

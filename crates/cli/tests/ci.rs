@@ -100,6 +100,7 @@ fn the_service_that_runs_the_command_chooses_the_format() {
     chosen(&[("TF_BUILD", "True")], &[]).says("format `azure`, because TF_BUILD is set").shows("##vso[task.logissue ");
     let gitlab = chosen(&[("GITLAB_CI", "true")], &[]);
     gitlab.says("`--format gitlab=gl-code-quality-report.json` writes the report").shows("  3 |");
+    chosen(&[("GITLAB_CI", "true"), ("TF_BUILD", "True")], &[]).says("format `azure`, because TF_BUILD is set");
     let both = chosen(&[("GITHUB_ACTIONS", "true"), ("CLAUDECODE", "1")], &[]);
     both.says("format `agent`").shows("verify: lawbook check");
     for variables in [&[("GITHUB_ACTIONS", "false")], &[("GITHUB_ACTIONS", "")], &[("CI", "true")]] {

@@ -136,6 +136,38 @@ fn new_files_that_a_change_leaves_out_are_named() {
 }
 
 #[test]
+fn what_the_command_line_leaves_out_is_said() {
+    let project = Project::with_law()
+        .file("a.ts", "let a = 1;\n")
+        .file("b.ts", "let b = 1;\n")
+        .file("large.ts", format!("// {}\n", "x".repeat(300)));
+    for (args, words) in [
+        (&["--rule", "no-var"][..], "only these rules ran: no-var (--rule)"),
+        (&["--pack", "law"], "only the rules of these packs ran: law (--pack)"),
+        (&["--ignore-rule", "no-var"], "without no-var (--ignore-rule)"),
+        (&["--exclude", "b.ts"], "left out by --exclude: b.ts"),
+        (&["--max-file-size", "200"], "left out by --max-file-size 200: 1 file"),
+    ] {
+        let formats = ["sarif", "junit", "checkstyle", "gitlab", "rdjson", "rdjsonl", "unix", "github", "azure"];
+        for format in formats {
+            let ran = ran(&project, format, args, 0);
+            let said = ran.stdout.replace("- -", "--");
+            assert!(said.contains(words), "{format}: {ran:?}");
+        }
+        // In Markdown and in the comment of XML some signs are written in another way.
+        let plain = words.split(" (").next().unwrap().split("--").next().unwrap();
+        let markdown = ran(&project, "markdown", args, 0);
+        assert!(markdown.stdout.lines().next().unwrap().contains(&format!("; {plain}")), "{markdown:?}");
+        assert!(ran(&project, "unix", args, 0).stdout.lines().last().unwrap().contains(words));
+        if args[0] != "--max-file-size" {
+            ran(&project, "pretty", &[args, &["--quiet"]].concat(), 0).says(words);
+        }
+    }
+    let junit = ran(&project, "junit", &["--rule", "no-var"], 0);
+    junit.shows("</system-out>").shows("skipped=\"0\"");
+}
+
+#[test]
 fn paths_are_those_below_the_top_of_the_repository() {
     let settings = "root = true\nextends = [\"./law\"]\n";
     let files = [("sub/lawbook.toml", settings), ("sub/law/no-var.md", NO_VAR), ("sub/in/a.ts", "var a = 1\n")];

@@ -359,3 +359,26 @@ fn a_comment_on_github_has_room_for_the_table_and_the_worst_are_in_it() {
     let notes = ran.stdout.matches("| warning |").count();
     ran.shows(&format!("room: {} warnings.\n", 2_000 - notes));
 }
+
+/// A text as UTF-16 with a byte order mark.
+fn utf16(text: &str) -> Vec<u8> {
+    [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn a_file_in_utf16_has_no_hash_and_no_columns_of_bytes() {
+    let project = Project::with_law().file("a.ts", utf16("'é𐐀';\n var a = 1\n")).file("b.ts", "var a = 1\n");
+    let sarif = project.run(&["check", "--format", "sarif"]).exits(1).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let hashes: Vec<bool> =
+        results.iter().map(|one| one["partialFingerprints"]["primaryLocationLineHash"].is_string()).collect();
+    assert_eq!(hashes, [false, true], "{sarif}");
+    assert_eq!(results[0]["locations"][0]["physicalLocation"]["region"]["startColumn"], 2);
+    let found = project.run(&["check", "--format", "rdjson"]).exits(1).json()["diagnostics"].clone();
+    assert_eq!(found[0]["location"]["range"], serde_json::json!({"start": {"line": 2}, "end": {"line": 2}}));
+    assert!(found[0]["suggestions"].is_null(), "{found}");
+    assert_eq!(found[1]["location"]["range"]["start"]["column"], 1);
+    // Offsets are those of the text in UTF-8.
+    let json = project.run(&["check", "--format", "json"]).json();
+    assert_eq!(json["diagnostics"][0]["span"]["start"], "'é𐐀';\n ".len());
+}

@@ -33,7 +33,6 @@ use lawbook_workspace::{Opening, Progress, Request, Run, Workspace};
 use crate::args::{Cli, Command, ConfigCommand, LawArgs, help, usage};
 pub(crate) use crate::context::Context;
 use crate::hook;
-use crate::output::Output;
 use crate::progress;
 use crate::report::mistakes::{self, MistakeFormat};
 
@@ -61,7 +60,10 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Err(error) if error.use_stderr() && hook::is_meant(&args) => {
             return hook::refuse(&usage::mistake(&error, &args), &args, &mut context);
         }
-        Err(error) if error.use_stderr() => return refuse(&error, &args, format, &mut context.output),
+        Err(error) if error.use_stderr() => {
+            check::remove_old_of_unread(&args, &mut context);
+            return refuse(&error, &args, format, &mut context);
+        }
         Err(error) => {
             // Help and the version are answers.
             let mut text = context.output.text();
@@ -98,6 +100,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Ok(CommandOutcome::Clean) => 0,
         Ok(CommandOutcome::Findings) => 1,
         Err(mistakes) => {
+            mistakes::annotate(&mistakes, &args, context.environment, &mut context.output);
             mistakes::show(&mistakes, format, &mut context.output);
             EXIT_COULD_NOT_RUN
         }
@@ -117,13 +120,16 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
 }
 
 /// Shows what is wrong with the arguments and returns the exit code.
-fn refuse(error: &clap::Error, args: &[OsString], format: MistakeFormat, output: &mut Output<'_>) -> u8 {
+fn refuse(error: &clap::Error, args: &[OsString], format: MistakeFormat, context: &mut Context<'_>) -> u8 {
+    let output = &mut context.output;
     if format == MistakeFormat::Pretty && error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let mut text = output.stderr_text();
         text.add_lines(&error.render().to_string());
         output.print_to_stderr(&text);
     } else {
-        mistakes::show(&[usage::mistake(error, args)], format, output);
+        let mistake = [usage::mistake(error, args)];
+        mistakes::annotate(&mistake, args, context.environment, output);
+        mistakes::show(&mistake, format, output);
     }
     EXIT_COULD_NOT_RUN
 }

@@ -45,6 +45,8 @@ pub(crate) fn add(run: &Run, law: &Law, verify: &VerifyCommands, answer: &mut St
         report: &run.report,
         paths: law.paths(),
         below_repository: "",
+        above_repository: "",
+        narrowed: &[],
         verify,
         is_change: true,
         has_statistics: false,

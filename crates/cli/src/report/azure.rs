@@ -5,12 +5,13 @@
 use lawbook_core::diagnostic::{Diagnostic, Severity};
 use lawbook_core::source::ColumnUnit;
 
-use crate::report::annotations::Annotations;
+use crate::log_commands::without_commands;
+use crate::report::annotations::{Annotations, path_in_command};
 use crate::report::places::Places;
 use crate::report::{ReportView, pretty};
 use crate::text::Text;
 
-/// What starts a command, anywhere in a line.
+/// What starts a command.
 const COMMAND: &str = "##vso[";
 
 pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
@@ -30,6 +31,9 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         ));
     }
     let mut people = Text::new(text.has_colors());
+    for line in view.narrowed {
+        people.line(format_args!("lawbook: {line}"));
+    }
     pretty::render(view, &mut people);
     text.add_rendered(&without_commands(people.as_str()));
 }
@@ -37,13 +41,19 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
 fn log_issue<'a>(view: ReportView<'a>, found: &'a Diagnostic, places: &mut Places<'a>, text: &mut Text) {
     let kind = if found.severity == Severity::Error { "error" } else { "warning" };
     text.add(&format!("{COMMAND}task.logissue type={kind};"));
-    if !found.path.is_root() {
-        text.add(&format!("sourcepath={};", escaped(&view.in_repository(&found.path))));
+    if let Some(path) = path_in_command(view, found) {
+        // The path as it is, since the service knows no other escapes than these.
+        text.add_rendered(&format!("sourcepath={};", escaped(&path)));
         if let Some(range) = places.find(&found.path, found.span) {
             text.add(&format!("linenumber={};columnnumber={};", range.start.line, range.start.column));
         }
     }
     text.add(&format!("code={};]{}", escaped(&found.rule), escaped(&found.message))).end_line();
+}
+
+/// Adds the command that makes an issue of why nothing was checked.
+pub(super) fn log_mistake(mistake: &str, text: &mut Text) {
+    text.add(&format!("{COMMAND}task.logissue type=error;]{}", escaped(mistake))).end_line();
 }
 
 /// What the agent reads in place of other signs.
@@ -65,20 +75,6 @@ fn escaped(text: &str) -> String {
     written
 }
 
-/// The same text in which quoted code starts no command.
-fn without_commands(text: &str) -> String {
-    let lowercase = text.to_ascii_lowercase();
-    let mut written = String::with_capacity(text.len());
-    let mut copied = 0;
-    for (at, _) in lowercase.match_indices(COMMAND) {
-        let bracket = at + COMMAND.len() - 1;
-        written.push_str(&text[copied..bracket]);
-        written.push_str("\\u{5b}");
-        copied = bracket + 1;
-    }
-    written + &text[copied..]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,11 +83,5 @@ mod tests {
     fn values_are_escaped_as_the_agent_reads_them() {
         assert_eq!(escaped("a;b]c\r\n"), "a%3Bb%5Dc%0D%0A");
         assert_eq!(escaped("100% %3B %AZP25 %3b é"), "100% %AZP253B %AZP25AZP25 %3b é");
-    }
-
-    #[test]
-    fn quoted_code_starts_no_command() {
-        let text = "  1 | // ##vso[task.setvariable variable=a]b ##VSO[x]é\n";
-        assert_eq!(without_commands(text), "  1 | // ##vso\\u{5b}task.setvariable variable=a]b ##VSO\\u{5b}x]é\n");
     }
 }

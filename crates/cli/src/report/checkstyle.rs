@@ -3,14 +3,14 @@
 use lawbook_core::diagnostic::{Diagnostic, Severity};
 use lawbook_core::source::{ColumnUnit, RelPath};
 
-use crate::report::gaps::gaps;
+use crate::report::gaps::{NARROWED, gaps};
 use crate::report::places::Places;
-use crate::report::{ReportView, summary_in_words, xml};
+use crate::report::{ReportView, narrowed_in_words, summary_in_words, xml};
 use crate::text::Text;
 
 pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     text.add_rendered(xml::DECLARATION).add_rendered("<checkstyle version=\"4.3\">\n");
-    xml::comment(&format!("lawbook: {}", summary_in_words(view)), text);
+    xml::comment(&format!("lawbook: {}{}", summary_in_words(view), narrowed_in_words(view)), text);
     let mut places = Places::new(view, ColumnUnit::Utf16);
     for of_file in view.report.diagnostics.chunk_by(|a, b| a.path == b.path) {
         let Some(first) = of_file.first() else { continue };
@@ -22,7 +22,8 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         }
         text.add_rendered("  </file>\n");
     }
-    for gap in gaps(view) {
+    // The comment has what the command line leaves out.
+    for gap in gaps(view).into_iter().filter(|gap| gap.kind != NARROWED) {
         start_file(view, &gap.path, text);
         render_error((gap.line, 1), Severity::Info, &gap.words, &format!("lawbook.{}", gap.kind), text);
         text.add_rendered("  </file>\n");

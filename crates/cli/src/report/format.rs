@@ -70,6 +70,14 @@ pub(crate) const AZURE: Format = Format {
     renderer: Renderer::Lines(azure::render),
 };
 
+/// The format for editors.
+pub(crate) const UNIX: Format = Format {
+    name: "unix",
+    help: "Lines `path:line:column: level: message [rule]`, for editors",
+    has_statistics: false,
+    renderer: Renderer::Lines(unix::render),
+};
+
 /// All formats: a row for each file that renders one.
 pub(crate) const FORMATS: &[Format] = &[
     PRETTY,
@@ -125,12 +133,7 @@ pub(crate) const FORMATS: &[Format] = &[
         has_statistics: false,
         renderer: Renderer::Lines(markdown::render_comment),
     },
-    Format {
-        name: "unix",
-        help: "Lines `path:line:column: level: message [rule]`, for editors",
-        has_statistics: false,
-        renderer: Renderer::Lines(unix::render),
-    },
+    UNIX,
 ];
 
 impl Format {

@@ -30,16 +30,19 @@ const LEFT_OUT: &str = "left-out";
 
 /// The gaps of a report at which nobody has looked for findings: where they are not said, no output would mean that there
 /// are none.
-pub(super) fn unlooked_gaps(view: ReportView<'_>) -> Vec<Gap> {
+pub(super) fn unlooked_gaps(view: ReportView<'_>) -> Vec<ReportGap> {
     let mut gaps = gaps(view);
     gaps.retain(|gap| UNLOOKED.contains(&gap.kind));
     gaps
 }
 
-/// The gaps of a report without what its outcome in words says.
+/// The kind of the gaps that the command line makes.
+pub(super) const NARROWED: &str = "narrowed";
+
+/// The gaps of a report without what stands at its outcome in words.
 pub(super) fn gaps_beside_outcome(view: ReportView<'_>) -> Vec<ReportGap> {
     let mut gaps = gaps(view);
-    gaps.retain(|gap| gap.kind != NOTHING_CHECKED);
+    gaps.retain(|gap| ![NOTHING_CHECKED, NARROWED].contains(&gap.kind));
     gaps
 }
 
@@ -53,6 +56,7 @@ pub(super) fn gaps(view: ReportView<'_>) -> Vec<ReportGap> {
     if let Some(words) = nothing_in_words(view) {
         gaps.push(gap(NOTHING_CHECKED, &whole, 1, words));
     }
+    gaps.extend(view.narrowed.iter().map(|line| gap(NARROWED, &whole, 1, line.clone())));
     if let Some(words) = without_rules_in_words(view) {
         gaps.push(gap(WITHOUT_RULES, &whole, 1, words));
     }

@@ -7,7 +7,7 @@ use lawbook_core::diagnostic::{Diagnostic, Severity};
 use lawbook_core::source::ColumnUnit;
 use lawbook_workspace::digest;
 
-use crate::report::annotations::Annotations;
+use crate::report::annotations::{Annotations, path_in_command};
 use crate::report::places::{Places, last_line};
 use crate::report::{ReportView, markdown, pretty};
 use crate::text::Text;
@@ -28,6 +28,9 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         ));
     }
     let mut people = Text::new(text.has_colors());
+    for line in view.narrowed {
+        people.line(format_args!("lawbook: {line}"));
+    }
     pretty::render(view, &mut people);
     if has_commands(people.as_str()) {
         // Nobody who writes code can guess the word that lets commands in again: it depends on the whole report.
@@ -54,8 +57,9 @@ fn annotate<'a>(view: ReportView<'a>, found: &'a Diagnostic, places: &mut Places
         Severity::Info => "notice",
     };
     text.add(&format!("::{command} "));
-    if !found.path.is_root() {
-        text.add(&format!("file={},", property(&view.in_repository(&found.path))));
+    if let Some(path) = path_in_command(view, found) {
+        // The path as it is, since the service knows no other escapes than these.
+        text.add_rendered(&format!("file={},", property(&path)));
         let range = places.find(&found.path, found.span);
         let (line, end_line) = range.as_ref().map_or((1, 1), |range| (range.start.line, last_line(range)));
         text.add(&format!("line={line},endLine={end_line},"));
@@ -67,6 +71,11 @@ fn annotate<'a>(view: ReportView<'a>, found: &'a Diagnostic, places: &mut Places
     let step = view.report.step_of(found);
     let message = if step.is_empty() { found.message.clone() } else { format!("{}\n{step}", found.message) };
     text.add(&format!("title={}::{}", property(&format!("lawbook: {}", found.rule)), data(&message))).end_line();
+}
+
+/// Adds the command that shows why nothing was checked.
+pub(super) fn annotate_mistake(mistake: &str, text: &mut Text) {
+    text.add(&format!("::error title=lawbook::{}", data(mistake))).end_line();
 }
 
 /// A text behind the second `::`.

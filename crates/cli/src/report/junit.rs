@@ -9,7 +9,7 @@ use lawbook_core::source::ColumnUnit;
 
 use crate::report::gaps::{ReportGap, gaps_beside_outcome};
 use crate::report::places::Places;
-use crate::report::{ReportView, nothing_in_words, summary_in_words, unsaid_measure, xml};
+use crate::report::{ReportView, narrowed_in_words, nothing_in_words, summary_in_words, unsaid_measure, xml};
 use crate::text::Text;
 
 /// The name of the suite about the run as a whole.
@@ -52,7 +52,7 @@ fn render_run(view: ReportView<'_>, gaps: &[ReportGap], text: &mut Text) {
         render_skipped(&nothing, text);
     }
     text.add_rendered("      <system-out>");
-    xml::content(&summary_in_words(view), text);
+    xml::content(&format!("{}{}", summary_in_words(view), narrowed_in_words(view)), text);
     text.add_rendered("</system-out>\n    </testcase>\n");
     let mut names = HashMap::new();
     for gap in gaps {

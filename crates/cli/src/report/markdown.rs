@@ -28,7 +28,8 @@ pub(super) fn render_comment(view: ReportView<'_>, text: &mut Text) {
 /// Renders the report in at most `limit` bytes; nothing if its first line does not fit.
 pub(super) fn render(view: ReportView<'_>, limit: usize, text: &mut Text) {
     let outcome = prose(&format!("{}{}", outcome_in_words(view), extras_in_words(view)));
-    let mut written = format!("**lawbook**: {outcome}\n");
+    let narrowed = view.narrowed.iter().fold(String::new(), |all, line| all + "; " + &prose(line));
+    let mut written = format!("**lawbook**: {outcome}{narrowed}\n");
     if written.len() > limit {
         return;
     }

@@ -10,7 +10,9 @@ use miette::{
     SourceSpan, SpanContents,
 };
 
+use crate::environment::{CiService, Environment};
 use crate::output::Output;
+use crate::report::{azure, github};
 use crate::text::{Text, visible};
 
 /// The maximum number of mistakes that are drawn; the others are counted.
@@ -40,24 +42,50 @@ impl MistakeFormat {
     /// The form that fits the format of the answer which the arguments ask for. The arguments are read here in a simple way,
     /// since they may be what is wrong.
     pub(crate) fn of(args: &[OsString], has_agent: bool) -> Self {
-        let words: Vec<&str> = args.iter().skip(1).map_while(|word| Some(word.to_str().unwrap_or_default())).collect();
-        let end = words.iter().position(|word| *word == "--").unwrap_or(words.len());
-        let words = &words[..end];
-        let is_named = |(at, word): (usize, &&str)| {
-            let value = word.strip_prefix("--format=");
-            value
-                .map(str::to_owned)
-                .or_else(|| (*word == "--format").then(|| words.get(at + 1).copied().unwrap_or_default().to_owned()))
-        };
-        // What has a file of its own is not the format of the answer.
-        let mut named = words.iter().enumerate().filter_map(is_named).filter(|value| !value.contains('='));
-        match named.next_back().as_deref() {
+        match named_format(args).as_deref() {
             Some("json") => Self::Json,
             Some("agent") => Self::Agent,
             None if has_agent => Self::Agent,
             _ => Self::Pretty,
         }
     }
+}
+
+/// The format of the answer that the arguments name.
+fn named_format(args: &[OsString]) -> Option<String> {
+    let words: Vec<&str> = args.iter().skip(1).map_while(|word| Some(word.to_str().unwrap_or_default())).collect();
+    let end = words.iter().position(|word| *word == "--").unwrap_or(words.len());
+    let words = &words[..end];
+    let is_named = |(at, word): (usize, &&str)| {
+        let value = word.strip_prefix("--format=");
+        value
+            .map(str::to_owned)
+            .or_else(|| (*word == "--format").then(|| words.get(at + 1).copied().unwrap_or_default().to_owned()))
+    };
+    // What has a file of its own is not the format of the answer.
+    let mut named = words.iter().enumerate().filter_map(is_named).filter(|value| !value.contains('='));
+    named.next_back()
+}
+
+/// The most mistakes that a service shows, as of findings.
+const MAX_ANNOTATED: usize = 10;
+
+/// Tells the service why a check could not run, where the format of its answer is the one for the log of that service.
+pub(crate) fn annotate(mistakes: &[Mistake], args: &[OsString], environment: &Environment, output: &mut Output<'_>) {
+    if !args.iter().skip(1).any(|word| word == "check") {
+        return;
+    }
+    let of_environment = environment.ci.filter(|_| environment.agent.is_none());
+    let add = match (named_format(args).as_deref(), of_environment) {
+        (Some("github"), _) | (None, Some((_, CiService::GitHub))) => github::annotate_mistake,
+        (Some("azure"), _) | (None, Some((_, CiService::Azure))) => azure::log_mistake,
+        _ => return,
+    };
+    let mut text = Text::new(false);
+    for mistake in mistakes.iter().take(MAX_ANNOTATED) {
+        add(&mistake.to_string(), &mut text);
+    }
+    output.print_commands(&text);
 }
 
 /// Shows mistakes.

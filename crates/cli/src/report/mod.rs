@@ -31,7 +31,7 @@ use crate::links::FileLinks;
 use crate::text::counted;
 
 pub(crate) use agent::DEFAULT_BUDGET;
-pub(crate) use format::{AGENT, AZURE, FORMATS, Format, GITHUB, JSON, PRETTY};
+pub(crate) use format::{AGENT, AZURE, FORMATS, Format, GITHUB, JSON, PRETTY, UNIX};
 pub(crate) use github::step_summary;
 pub(crate) use json::option_value;
 pub(crate) use statistics::render as render_statistics;
@@ -47,6 +47,11 @@ pub(crate) struct ReportView<'a> {
     /// The folders from the top of the repository down to the root, each with a `/` behind it; empty if the root is the top,
     /// or in no repository.
     pub(crate) below_repository: &'a str,
+    /// The folders from the root down to the top of the repository that is checked, each with a `/` behind it; empty if it
+    /// is not below the root.
+    pub(crate) above_repository: &'a str,
+    /// What the command line leaves out of the run, a line each.
+    pub(crate) narrowed: &'a [String],
     /// The commands that check again.
     pub(crate) verify: &'a VerifyCommands,
     /// True if the run was about a change.
@@ -76,11 +81,21 @@ impl ReportView<'_> {
     /// A path relative to the top of the repository, which is where services look for it that read a report: not the
     /// working directory. `.` is the top.
     fn in_repository(&self, path: &RelPath) -> String {
+        if let Some(below) =
+            path.as_str().strip_prefix(self.above_repository).filter(|_| !self.above_repository.is_empty())
+        {
+            return RelPath::new(below).shown().to_owned();
+        }
         match (self.below_repository, path.is_root()) {
             ("", _) => path.shown().to_owned(),
             (folders, true) => folders.trim_end_matches('/').to_owned(),
             (folders, false) => format!("{folders}{path}"),
         }
+    }
+
+    /// The folders from the top of the repository that is checked down to the root.
+    fn root_in_repository(&self) -> &str {
+        if self.above_repository.is_empty() { self.below_repository } else { "" }
     }
 
     /// The findings, the worst first; those of a level in the order of the report.
@@ -252,6 +267,11 @@ fn files_in_words(summary: &Summary) -> String {
 
 /// What stands behind the findings of a run that has checked no file.
 const NO_FILE: &str = ", no file was checked";
+
+/// What the command line leaves out, behind the outcome: `; without no-var (--ignore-rule)`.
+fn narrowed_in_words(view: ReportView<'_>) -> String {
+    view.narrowed.iter().fold(String::new(), |words, line| words + "; " + line)
+}
 
 /// The number of files that were not checked, by reason; empty if there are none.
 pub(crate) fn rest_in_words(summary: &Summary) -> String {

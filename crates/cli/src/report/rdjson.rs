@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use lawbook_core::diagnostic::{Diagnostic, Fix, Safety, Severity};
-use lawbook_core::source::{ColumnUnit, Position, RelPath};
+use lawbook_core::source::{ColumnUnit, Encoding, Position, RelPath};
 use lawbook_core::span::Span;
 use serde::Serialize;
 
@@ -82,7 +82,7 @@ fn finding<'a>(view: ReportView<'a>, found: &'a Diagnostic, places: &mut Places<
 }
 
 fn of_gap(view: ReportView<'_>, gap: ReportGap) -> RdDiagnostic<'_> {
-    let start = RdPosition { line: gap.line, column: 1 };
+    let start = RdPosition { line: gap.line, column: Some(1) };
     let path = view.paths.shown(gap.path.as_str());
     RdDiagnostic {
         message: Cow::Owned(gap.words),
@@ -98,8 +98,14 @@ fn of_gap(view: ReportView<'_>, gap: ReportGap) -> RdDiagnostic<'_> {
 /// The place of a span. The path is that from the working directory, where reviewdog runs too.
 fn location<'a>(view: ReportView<'a>, path: &'a RelPath, span: Span, places: &mut Places<'a>) -> RdLocation {
     let start = Position { line: 1, column: 1 };
-    let range = places.find(path, span).unwrap_or(start..start);
-    RdLocation { path: view.paths.shown(path.as_str()), range: range.into() }
+    let range = RdRange::from(places.find(path, span).unwrap_or(start..start));
+    let range = if is_utf8(view, path) { range } else { range.without_columns() };
+    RdLocation { path: view.paths.shown(path.as_str()), range }
+}
+
+/// True unless a file is stored in another encoding, whose bytes no column here counts.
+fn is_utf8(view: ReportView<'_>, path: &RelPath) -> bool {
+    view.report.source(path).is_none_or(|source| source.encoding() == Encoding::Utf8)
 }
 
 /// The fix as one replacement, from its first edit to its last; none if it is not to be applied as it is, changes other files,
@@ -114,7 +120,12 @@ fn suggestion<'a>(
     let (first, last) = (fix.edits().first()?, fix.edits().last()?);
     let span = Span::new(first.span.start, last.span.end);
     let length = span.len() as usize + fix.edits().iter().map(|edit| edit.text.len()).sum::<usize>();
-    if !is_here || !fix.files().is_empty() || fix.safety() == Safety::Manual || length > MAX_REPLACED {
+    if !is_here
+        || !is_utf8(view, &found.path)
+        || !fix.files().is_empty()
+        || fix.safety() == Safety::Manual
+        || length > MAX_REPLACED
+    {
         return None;
     }
     let mut text = String::new();
@@ -198,12 +209,20 @@ struct RdRange {
 #[derive(Clone, Copy, Serialize)]
 struct RdPosition {
     line: u32,
-    column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+}
+
+impl RdRange {
+    fn without_columns(self) -> Self {
+        let line = |position: RdPosition| RdPosition { column: None, ..position };
+        Self { start: line(self.start), end: line(self.end) }
+    }
 }
 
 impl From<Range<Position>> for RdRange {
     fn from(range: Range<Position>) -> Self {
-        let at = |position: Position| RdPosition { line: position.line, column: position.column };
+        let at = |position: Position| RdPosition { line: position.line, column: Some(position.column) };
         Self { start: at(range.start), end: at(range.end) }
     }
 }

@@ -5,7 +5,7 @@ use lawbook_core::source::ColumnUnit;
 
 use crate::report::gaps::gaps_beside_outcome;
 use crate::report::places::Places;
-use crate::report::{ReportView, summary_in_words};
+use crate::report::{ReportView, narrowed_in_words, summary_in_words};
 use crate::text::Text;
 
 pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
@@ -21,7 +21,7 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         text.line(format_args!("{shown}:{}:1: info: {} [{}]", gap.line, one_line(&gap.words), gap.kind));
     }
     // It has no line and no column, so that no editor takes it for a finding.
-    text.line(format_args!("lawbook: {}", summary_in_words(view)));
+    text.line(format_args!("lawbook: {}{}", summary_in_words(view), narrowed_in_words(view)));
 }
 
 /// A text on one line, with one space for its white space.

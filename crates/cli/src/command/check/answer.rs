@@ -2,11 +2,12 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lawbook_core::mistake::Mistake;
 use lawbook_workspace::{Fixes, Law, Run, top_above};
 
+use super::narrowed;
 use super::outputs::{self, ReportOutput};
 use super::verify::verify;
 use crate::args::CheckArgs;
@@ -25,11 +26,16 @@ pub(super) fn report(
 ) -> Result<(), Vec<Mistake>> {
     let outputs = outputs::of(args, context);
     let verify = verify(args, law);
-    let below_repository = below_repository(law);
+    let top = top_of_checked(law, args, context);
+    let above_repository = top.as_deref().map_or_else(String::new, |top| folders_between(law.root(), top));
+    let below_repository = top_above(law.root()).map_or_else(String::new, |top| folders_between(top, law.root()));
+    let narrowed = narrowed::lines(law, &run.report, args);
     let view = ReportView {
         report: &run.report,
         paths: law.paths(),
         below_repository: &below_repository,
+        above_repository: &above_repository,
+        narrowed: &narrowed,
         verify: &verify,
         is_change: args.change.selection().is_some(),
         has_statistics: args.statistics,
@@ -99,10 +105,19 @@ fn add_step_summary(view: ReportView<'_>, context: &mut Context<'_>) {
     }
 }
 
-/// The folders from the top of the repository down to the root, each with a `/` behind it.
-fn below_repository(law: &Law) -> String {
-    let below = top_above(law.root()).and_then(|top| law.root().strip_prefix(top).ok());
-    let folders = below.into_iter().flat_map(Path::components);
+/// The top of the repository that is checked, if it is another one than that of the root and lies below it.
+fn top_of_checked(law: &Law, args: &CheckArgs, context: &Context<'_>) -> Option<PathBuf> {
+    // Of a glob, and of a file that need not exist, the folder is there.
+    let real = |path: &PathBuf| context.at(path).ancestors().find_map(|at| at.canonicalize().ok());
+    let mut tops = args.paths.iter().chain(&args.stdin_filename).map(|path| Some(top_above(&real(path)?)?.to_owned()));
+    let top = tops.next()??;
+    let is_of_all = tops.all(|other| other.as_ref() == Some(&top));
+    (is_of_all && top != law.root() && top.starts_with(law.root())).then_some(top)
+}
+
+/// The folders from one down to another, each with a `/` behind it.
+fn folders_between(from: &Path, to: &Path) -> String {
+    let folders = to.strip_prefix(from).unwrap_or(Path::new("")).components();
     folders.fold(String::new(), |path, folder| path + &folder.as_os_str().to_string_lossy() + "/")
 }
 

@@ -3,10 +3,12 @@
 mod answer;
 mod exit;
 mod list;
+mod narrowed;
 mod notes;
 mod outputs;
 mod patterns;
 mod pre_commit;
+mod targets;
 mod verify;
 
 use std::io::Read as _;
@@ -23,18 +25,30 @@ use crate::environment::ACCEPT_LAW_VARIABLE;
 use exit::Exit;
 
 pub(super) use notes::off_in_words;
+pub(super) use targets::remove_old_of_unread;
 
 /// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, mut args: Box<CheckArgs>, context: &mut Context<'_>) -> CommandResult {
-    take_sign_of_input(&mut args)?;
-    outputs::refuse_same_places(&args, context)?;
+    outputs::take_sign_of_output(&mut args);
     if args.outcome.quiet {
         context.output.set_quiet();
     }
-    if args.change.selection.pre_commit {
-        return pre_commit::run(packs, &args, context);
+    let outcome = run_with(packs, &mut args, context);
+    if outcome.is_err() {
+        targets::remove_old(&args, context);
     }
-    check(packs, &args, context)
+    outcome
+}
+
+fn run_with(packs: Vec<Pack>, args: &mut CheckArgs, context: &mut Context<'_>) -> CommandResult {
+    take_sign_of_input(args)?;
+    outputs::refuse_same_places(args, context)?;
+    outputs::refuse_on_stderr(args)?;
+    targets::refuse(args, context)?;
+    if args.change.selection.pre_commit {
+        return pre_commit::run(packs, args, context);
+    }
+    check(packs, args, context)
 }
 
 /// Checks one selection of files.
@@ -52,8 +66,11 @@ fn check(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> Comma
         return list::run(opening, args, context);
     }
     let (workspace, subject) = open(opening, args, &mut stopwatch, context)?;
+    targets::refuse_of_law(&workspace.law(), args, context)?;
     let request = request(&subject, args, context)?;
     let mut run = run_with_progress(&workspace, request, context)?;
+    // Settings of folders below are read by the run.
+    targets::refuse_of_law(&run.law, args, context)?;
     if is_unmatched {
         patterns::describe_unmatched(&mut run.report);
     }

@@ -1,6 +1,5 @@
 //! The notes of a check: what was left out, why it fails, and what is stale.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lawbook_core::language;
@@ -8,6 +7,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, SkipReason, Skipped};
 use lawbook_workspace::{Law, Run};
 
+use super::narrowed;
 use crate::args::CheckArgs;
 use crate::command::Context;
 use crate::report;
@@ -27,56 +27,18 @@ pub(super) fn note_outside(run: &Run, args: &CheckArgs, context: &mut Context<'_
     context.output.note(format_args!("not checked: {count} {lie} outside of {place}"));
 }
 
-/// The most files and folders left out by the command line that are named.
-const MAX_EXCLUDED: usize = 12;
-
 /// Says what the command line leaves out of the run: rules, and files and folders.
 pub(super) fn note_narrowed(law: &Law, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
-    if !report.ignored_rules.is_empty() {
-        let rules = report.ignored_rules.join(", ");
-        context.output.warn(format_args!("without {rules} (--ignore-rule)"));
-    }
-    let by = |glob: &String| format!("{EXCLUDE} {glob}");
-    let of_caller: Vec<String> = args.selection.exclude.iter().map(by).collect();
-    let excluded: Vec<&Skipped> = report.skipped.iter().filter(|skipped| is_excluded(skipped, args)).collect();
-    if !excluded.is_empty() {
-        context.output.warn(format_args!("left out by --exclude: {}", shown_paths(law, &excluded)));
-    }
-    let too_large: Vec<&Skipped> = report.skipped.iter().filter(|skipped| is_too_large(skipped, args)).collect();
-    if !too_large.is_empty() {
-        context.output.warn(format_args!("left out by --max-file-size: {}", shown_paths(law, &too_large)));
+    for line in narrowed::lines(law, report, args) {
+        context.output.warn(format_args!("{line}"));
     }
     // Of a change, most globs match nothing.
     if args.change.selection().is_some() {
         return;
     }
-    let used: BTreeSet<&str> = excluded.iter().filter_map(|skipped| skipped.by.as_deref()).collect();
-    let unused = of_caller.iter().zip(&args.selection.exclude).filter(|(by, _)| !used.contains(&***by));
-    for (_, glob) in unused.filter(|(_, glob)| !glob.starts_with('!')) {
+    for glob in narrowed::unused_globs(report, args) {
         context.output.note(format_args!("`--exclude {glob}` leaves nothing out here"));
     }
-}
-
-/// The option that leaves files out, as it stands before its glob where a file is left out by it.
-const EXCLUDE: &str = "--exclude";
-
-/// True if `--exclude` leaves a file or folder out.
-fn is_excluded(skipped: &Skipped, args: &CheckArgs) -> bool {
-    let glob = skipped.by.as_ref().and_then(|by| by.strip_prefix(EXCLUDE)?.strip_prefix(' '));
-    glob.is_some_and(|glob| args.selection.exclude.iter().any(|typed| typed == glob))
-}
-
-/// True if a file is left out by a `--max-file-size` below the size that is checked without it.
-fn is_too_large(skipped: &Skipped, args: &CheckArgs) -> bool {
-    skipped.reason == SkipReason::TooLarge && args.max_file_size < CheckArgs::DEFAULT_MAX_FILE_SIZE
-}
-
-/// The paths of files and folders that are left out, the first of them by name.
-fn shown_paths(law: &Law, skipped: &[&Skipped]) -> String {
-    let named = skipped.iter().take(MAX_EXCLUDED).map(|skipped| law.paths().shown(skipped.path.as_str()));
-    let more = skipped.len().checked_sub(MAX_EXCLUDED).filter(|more| *more > 0);
-    let more = more.map_or_else(String::new, |more| format!(" and {more} more"));
-    format!("{}{more}", named.collect::<Vec<_>>().join(", "))
 }
 
 /// Fails if no file was checked: a run without findings would say that the code has no faults. A change may have no files,
@@ -85,9 +47,7 @@ pub(super) fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Re
     let summary = &report.summary;
     let given: Vec<String> =
         args.paths.iter().chain(&args.stdin_filename).map(|path| format!("`{}`", path.display())).collect();
-    let option = [(EXCLUDE, is_excluded as fn(&Skipped, &CheckArgs) -> bool), ("--max-file-size", is_too_large)]
-        .into_iter()
-        .find(|(_, leaves_out)| report.skipped.iter().any(|skipped| leaves_out(skipped, args)));
+    let option = narrowed::option_that_leaves_out(report, args);
     let leaves_out = given.is_empty() && option.is_none() && summary.skipped + summary.ignored > 0;
     if summary.checked + summary.prefiltered > 0 || leaves_out {
         return Ok(());
@@ -111,7 +71,7 @@ pub(super) fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Re
         given => given.join(", "),
     };
     let help = match option {
-        Some((option, _)) => format!("`{option}` leaves files out here; leave out the option, or narrow it"),
+        Some(option) => format!("`{option}` leaves files out here; leave out the option, or narrow it"),
         None => format!("lawbook reads files with these extensions: {}", known_extensions().join(", ")),
     };
     let rest = report::rest_in_words(summary);

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 use lawbook_core::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use lawbook_core::rule::engine_ids;
-use lawbook_core::source::{ColumnUnit, RelPath};
+use lawbook_core::source::{ColumnUnit, Encoding, RelPath};
 use lawbook_core::span::Span;
 use lawbook_workspace::CONFIG_NAME;
 
@@ -113,7 +113,7 @@ fn log_of(view: ReportView<'_>, found: &[&Diagnostic], has_suppressed: bool) -> 
                 tool_execution_notifications: writer.notifications(found),
             }],
             // Runs over several roots of a repository are kept apart.
-            automation_details: AutomationDetails { id: format!("lawbook/{}", view.below_repository) },
+            automation_details: AutomationDetails { id: format!("lawbook/{}", view.root_in_repository()) },
             original_uri_base_ids: UriBaseIds {
                 source_root: SourceRoot { description: text_of("The top of the repository.") },
             },
@@ -135,7 +135,11 @@ fn line_hashes<'a>(
     for (found, region) in found.iter().zip(regions) {
         lines.entry(&found.path).or_default().insert(region.start_line);
     }
-    let of = |(path, lines)| Some((path, line_hash::of_lines(view.report.source(path)?.text(), lines)));
+    let of = |(path, lines)| {
+        // GitHub reads a file as UTF-8 and would compute another hash.
+        let source = view.report.source(path).filter(|source| source.encoding() == Encoding::Utf8)?;
+        Some((path, line_hash::of_lines(source.text(), lines)))
+    };
     lines.into_iter().filter_map(of).collect()
 }
 
