@@ -84,6 +84,13 @@ impl FileEdit {
         let old = self.old.as_deref().map(|text| (self.shown.as_str(), text));
         let new = self.new.as_deref().map(|text| (self.shown.as_str(), text));
         diff::render(old, new, &mut diff);
+        if Path::new(&self.shown).is_absolute() {
+            // An absolute path is below no `a/` and no `b/`.
+            for (sign, side) in [("--- ", "a/"), ("+++ ", "b/")] {
+                let header = format!("{sign}{side}{}", self.shown);
+                diff = diff.replacen(&header, &format!("{sign}{}", self.shown), 1);
+            }
+        }
         diff
     }
 

@@ -1,5 +1,6 @@
 //! The baseline, and whether git keeps what the law is made of.
 
+use lawbook_core::rule::engine_ids;
 use lawbook_workspace::{BASELINE_FOLDER, CONFIG_NAME, baseline_entries};
 
 use super::{Observation, Subject};
@@ -15,7 +16,15 @@ pub(super) fn baseline(subject: &Subject<'_>) -> Vec<Observation> {
     };
     let Some(run) = subject.run() else { return Vec::new() };
     let summary = &run.report.summary;
-    let open = run.report.diagnostics.len();
+    // A file that cannot be checked is no finding that a baseline takes; another check names it.
+    let open = run.report.diagnostics.iter().filter(|found| *found.rule != *engine_ids::UNCHECKED_FILE).count();
+    if entries == 0 && open == 0 && !run.report.diagnostics.is_empty() {
+        return Vec::new();
+    }
+    if entries == 0 && is_gone(subject) {
+        let message = format!("git has a baseline, and {BASELINE_FOLDER} is gone here");
+        return vec![Observation::broken(message, "git restore .lawbook")];
+    }
     let mut found = vec![match (entries, open) {
         (0, 0) => Observation::good("no finding, and no baseline"),
         (0, open) => Observation::note(format!("no baseline: {} today", counted(open, "finding")))
@@ -37,6 +46,30 @@ pub(super) fn baseline(subject: &Subject<'_>) -> Vec<Observation> {
     found
 }
 
+/// True if git tracks files of the baseline and their folder is not there.
+fn is_gone(subject: &Subject<'_>) -> bool {
+    let Some(repository) = subject.survey.repository() else { return false };
+    let at = subject.root.join(BASELINE_FOLDER);
+    let from_top = at.strip_prefix(repository.top()).unwrap_or(&at).to_string_lossy().replace('\\', "/") + "/";
+    at.symlink_metadata().is_err() && subject.survey.paths().iter().any(|path| path.starts_with(&from_top))
+}
+
+/// What git has of `lawbook.toml`, where it is not what is there.
+fn unstaged(subject: &Subject<'_>) -> Option<Observation> {
+    let at = subject.root.join(CONFIG_NAME);
+    let text = super::text_of(&at)?;
+    let staged = subject.survey.repository()?.bytes_in_index(&at);
+    let message = match staged {
+        None => format!("git does not have {CONFIG_NAME} yet: commits are judged without it"),
+        // git may store other line ends.
+        Some(bytes) if !String::from_utf8_lossy(&bytes).lines().eq(text.lines()) => {
+            format!("{CONFIG_NAME} has changes that are not staged: commits are judged by what git has of it")
+        }
+        Some(_) => return None,
+    };
+    Some(Observation::note(message).with_fix(format!("git add {CONFIG_NAME}")))
+}
+
 /// Parts of the law that a `.gitignore` leaves out of the repository.
 pub(super) fn ignored(subject: &Subject<'_>) -> Vec<Observation> {
     let Some(repository) = subject.survey.repository() else { return Vec::new() };
@@ -52,7 +85,11 @@ pub(super) fn ignored(subject: &Subject<'_>) -> Vec<Observation> {
         let message = format!("git leaves `{path}` out, so others and CI do not have it");
         Observation::broken(message, format!("git check-ignore -v {at}   # names the line to take out"))
     };
-    ignored.map(broken).collect()
+    let mut found: Vec<Observation> = ignored.map(broken).collect();
+    if !repository.ignores(&from_top(CONFIG_NAME)) {
+        found.extend(unstaged(subject));
+    }
+    found
 }
 
 /// A path as git is asked for it: of a folder, something in it.
