@@ -311,10 +311,22 @@ impl Script {
         if let Some(((number, code), _)) = above {
             return Some(format!("`{}` in line {number} ends the script before it", code.trim()));
         }
-        let is_decided = self.fails_fast || tail.contains("||") || tail.contains("&&");
-        let is_condition =
-            ["if ", "while ", "until ", "!", "elif "].iter().any(|start| lines[at].1.trim().starts_with(start));
-        if is_decided || is_condition {
+        let is_decided = self.fails_fast || tail.contains("||");
+        let code = lines[at].1.trim();
+        let trap = lines[..at].iter().find(|(_, code)| code.trim().starts_with("trap ") && code.contains("exit 0"));
+        if let Some((number, code)) = trap {
+            return Some(format!("`{}` in line {number} has the script end well", code.trim()));
+        }
+        if is_decided {
+            return None;
+        }
+        if code.starts_with("if ") && !code.starts_with("if !") {
+            let rest = lines[at + 1..].iter().map(|(_, code)| code.as_str()).chain([tail]);
+            let mut words = rest.flat_map(|code| code.split([' ', '\t', ';']));
+            let is_used = words.any(|word| matches!(word, "else" | "elif" | "exit" | "return" | "false"));
+            return (!is_used).then(|| "it is a condition, and nothing fails where it fails".to_owned());
+        }
+        if ["if ", "while ", "until ", "!", "elif "].iter().any(|start| code.starts_with(start)) {
             return None;
         }
         let mut below =
@@ -370,8 +382,11 @@ mod tests {
         check(hook, "#!/bin/sh\nexit 0\nlawbook check --staged || exit\n", 0, &["`exit 0` in line 2"]);
         check(hook, "exec ./other\nlawbook check --staged\n", 0, &["`exec ./other`"]);
         check(hook, "lawbook check --staged\nnpm test\n", 0, &["`npm test` in line 2 decides"]);
+        check(hook, "lawbook check --staged && echo good\nnpm test\n", 0, &["`npm test` in line 2 decides"]);
         check(hook, "if x; then\n  lawbook check --staged\nfi\nexit 0\n", 0, &["`exit 0` in line 4"]);
         check(hook, "lawbook check --staged | tail\n", 0, &["pipefail"]);
+        check(hook, "if lawbook check --staged; then\n  echo good\nfi\n", 0, &["it is a condition"]);
+        check(hook, "trap 'exit 0' EXIT\nlawbook check --staged\n", 0, &["has the script end well"]);
         check(hook, "lawbook check --staged; true\n", 0, &["`; true`"]);
         check(hook, "lawbook check --staged &\n", 0, &["background"]);
         check(hook, "echo lawbook check --staged\n", 0, &["printed"]);
