@@ -97,7 +97,7 @@ fn what_a_check_says_about_itself_is_broken() {
     let project = project.file("a.ts", "let a = 1;\n");
     check_broken(&project, "baseline", "1 entry of the baseline", "lawbook baseline prune");
     let project = project.file("a.ts", "var a = 1;\n").file(".gitignore", ".lawbook/\n");
-    check_broken(&project, "ignored-law", "git leaves `.lawbook/baseline` out", "git check-ignore");
+    check_broken(&project, "ignored-law", "git leaves `.lawbook/baseline` out", "git check-ignore -v .lawbook/baseline/");
     let project = repository(&[("a.ts", "")]).file("b.ts", [0xff, 0xfe, 0x41]);
     check_broken(&project, "unread-files", "b.ts:1 cannot be checked", "");
 }
@@ -129,6 +129,7 @@ fn hooks_that_do_not_run_are_broken() {
     }
     let project = repository(&[("lefthook.yml", "pre-commit:\n  jobs:\n    - run: lawbook check --staged\n")]);
     check_broken(&project, "git", "the hook of lefthook is not in this clone", "lefthook install");
+    lawbook(&project, &["uninstall", "git", "--yes"], &[]).exits(0).says("lefthook.yml has lines that run lawbook");
     let project = repository(&[(".husky/pre-commit", "npm test\n")]);
     doctor(&project, &[]).exits(0).shows("husky runs the hooks, without lawbook\n    lawbook install git");
 }

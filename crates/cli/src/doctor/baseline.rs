@@ -1,5 +1,7 @@
 //! The baseline, and whether git keeps what the law is made of.
 
+use std::path::PathBuf;
+
 use lawbook_core::rule::engine_ids;
 use lawbook_workspace::{BASELINE_FOLDER, CONFIG_NAME, baseline_entries};
 
@@ -75,7 +77,7 @@ pub(super) fn ignored(subject: &Subject<'_>) -> Vec<Observation> {
     let Some(repository) = subject.survey.repository() else { return Vec::new() };
     let parts = [CONFIG_NAME, BASELINE_FOLDER];
     let from_top = |path: &str| {
-        let at = subject.root.join(below(path));
+        let at = first_file(subject.root.join(path));
         at.strip_prefix(repository.top()).unwrap_or(&at).to_string_lossy().replace('\\', "/")
     };
     let is_there = |path: &str| subject.root.join(path).symlink_metadata().is_ok();
@@ -92,7 +94,16 @@ pub(super) fn ignored(subject: &Subject<'_>) -> Vec<Observation> {
     found
 }
 
-/// A path as git is asked for it: of a folder, something in it.
-fn below(path: &str) -> String {
-    if path == BASELINE_FOLDER { format!("{path}/entries.json") } else { path.to_owned() }
+/// The path that git is asked for: of a folder, the first file in it, because a folder may be left out by its files.
+fn first_file(at: PathBuf) -> PathBuf {
+    /// The most folders, one in the other.
+    const MAX_DEPTH: usize = 4;
+    let mut at = at;
+    for _ in 0..MAX_DEPTH {
+        match std::fs::read_dir(&at).ok().and_then(|mut entries| entries.next()?.ok()) {
+            Some(entry) => at = entry.path(),
+            None => break,
+        }
+    }
+    at
 }
