@@ -62,7 +62,7 @@ fn init_writes_a_configuration_that_works_and_never_overwrites() {
     project.run(&["init", "--yes"]).exits(0).shows("Already set up: nothing to write.\n");
     assert_eq!(project.read("lawbook.toml"), written);
     let project = Project::new().file("lawbook.toml", written.replace("# tests =", "tests ="));
-    project.run(&["config", "explain", "test_a.py"]).exits(0).shows("yes, by `**/test_*.py` (lawbook.toml:");
+    project.run(&["config", "explain", "tests/a.py"]).exits(0).shows("yes, by `tests/**` (lawbook.toml:");
 }
 
 #[test]

@@ -97,7 +97,12 @@ fn what_a_check_says_about_itself_is_broken() {
     let project = project.file("a.ts", "let a = 1;\n");
     check_broken(&project, "baseline", "1 entry of the baseline", "lawbook baseline prune");
     let project = project.file("a.ts", "var a = 1;\n").file(".gitignore", ".lawbook/\n");
-    check_broken(&project, "ignored-law", "git leaves `.lawbook/baseline` out", "git check-ignore");
+    check_broken(
+        &project,
+        "ignored-law",
+        "git leaves `.lawbook/baseline` out",
+        "git check-ignore -v .lawbook/baseline/",
+    );
     let project = repository(&[("a.ts", "")]).file("b.ts", [0xff, 0xfe, 0x41]);
     check_broken(&project, "unread-files", "b.ts:1 cannot be checked", "");
 }
@@ -129,8 +134,123 @@ fn hooks_that_do_not_run_are_broken() {
     }
     let project = repository(&[("lefthook.yml", "pre-commit:\n  jobs:\n    - run: lawbook check --staged\n")]);
     check_broken(&project, "git", "the hook of lefthook is not in this clone", "lefthook install");
+    lawbook(&project, &["uninstall", "git", "--yes"], &[]).exits(0).says("lefthook.yml has lines that run lawbook");
     let project = repository(&[(".husky/pre-commit", "npm test\n")]);
     doctor(&project, &[]).exits(0).shows("husky runs the hooks, without lawbook\n    lawbook install git");
+}
+
+/// Writes a program that git runs before a commit.
+#[cfg(unix)]
+fn with_hook(project: Project, text: &str) -> Project {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = project.file(".git/hooks/pre-commit", text);
+    fs::set_permissions(project.path(".git/hooks/pre-commit"), fs::Permissions::from_mode(0o755)).unwrap();
+    project
+}
+
+#[test]
+#[cfg(unix)]
+fn hooks_whose_result_does_not_count_are_broken() {
+    let path = path_with_lawbook();
+    for (text, reason) in [
+        (
+            "#!/bin/sh\nlawbook check --staged || true\n",
+            "pre-commit:2 names lawbook, and its result does not count: `|| true`",
+        ),
+        ("#!/bin/sh\nlawbook check --staged --exit-zero\n", "`--exit-zero`"),
+        ("#!/bin/sh\nexit 0\nlawbook check --staged\n", "`exit 0` in line 2 ends the script before it"),
+        ("#!/bin/sh\necho lawbook check --staged\n", "printed"),
+    ] {
+        let project = with_hook(repository(&[("a.ts", "")]), text);
+        check_broken(&project, "git", reason, "lawbook check --staged || exit");
+    }
+    let project = repository(&[("a.ts", "")]);
+    lawbook(&project, &["install", "git", "--yes"], &[("PATH", &path)]).exits(0);
+    let installed = project.read(".git/hooks/pre-commit");
+    let project = with_hook(project, &installed.replace("#!/bin/sh\n", "#!/bin/sh\nexit 0\n"));
+    check_broken(&project, "git", "ends the script before it", "lawbook uninstall git && lawbook install git");
+    lawbook(&project, &["uninstall", "git", "--yes"], &[("PATH", &path)]).exits(0);
+    lawbook(&project, &["install", "git", "--yes"], &[("PATH", &path)]).exits(0);
+    doctor(&project, &[]).exits(0);
+    let project = with_hook(project, &installed.replace("--staged || exit\n", "--staged || true\n"));
+    check_broken(&project, "git", "`|| true`", "delete the lines from `# >>> lawbook`");
+    let project = with_hook(project, &installed.replace("--staged ", "--staged --fail-level warning "));
+    doctor(&project, &[]).exits(0).shows("were changed by hand\n    delete the lines from");
+    // What `install` refuses is not proposed.
+    let project = with_hook(repository(&[("a.ts", "")]), "#!/usr/bin/env python3\n");
+    doctor(&project, &[]).exits(0).shows("let it run `lawbook check --staged`, and fail when that fails");
+    let lefthook = "pre-commit:\n  jobs:\n    - run: lawbook check --staged || true\n";
+    let project = repository(&[("lefthook.yml", lefthook)]);
+    check_broken(&project, "git", "lefthook.yml:3 names lawbook", "");
+}
+
+#[test]
+fn workflows_whose_result_does_not_count_are_broken() {
+    let workflow = |step: &str| format!("on: push\njobs:\n  a:\n    steps:\n      - run: {step}\n");
+    let path = ".github/workflows/a.yml";
+    for (text, reason) in [
+        (workflow("lawbook check\n        continue-on-error: true"), "`continue-on-error: true` holds for it"),
+        (workflow("lawbook check || true"), "`|| true` is behind it"),
+        (workflow("lawbook check --exit-zero"), "`--exit-zero`"),
+        (workflow("echo lawbook check"), "printed"),
+        (workflow("lawbook check").replace("on: push", "on: workflow_dispatch"), "no push and no pull request"),
+    ] {
+        let project = repository(&[(path, &text)]);
+        check_broken(&project, "ci", reason, "let the line fail");
+    }
+    let project = repository(&[(path, &workflow("\"true\" # lawbook check"))]);
+    doctor(&project, &[]).exits(0).shows("names lawbook, and no line of it runs `lawbook check`");
+    // A second run that only reports is no door.
+    let both = workflow("lawbook check --exit-zero --format sarif=a.sarif\n      - run: lawbook check");
+    let project = repository(&[(path, &both)]);
+    doctor(&project, &[]).exits(0).shows("GitHub Actions: .github/workflows/a.yml");
+    let pushes = workflow("lawbook check").replace("on: push", "on:\n  push:\n    branches: [main, master]");
+    let project =
+        repository(&[(path, &pushes)]).file(".git/refs/remotes/origin/HEAD", "ref: refs/remotes/origin/dev\n");
+    doctor(&project, &[])
+        .exits(0)
+        .shows("runs at pushes to main, master, and not to `dev`\n    write `branches: [dev]`");
+}
+
+#[test]
+fn remedies_are_of_use() {
+    let project = repository(&[("a.ts", "")]);
+    lawbook(&project, &["install", "claude-code", "--yes"], &[]).exits(0);
+    let ran = lawbook(&project, &["doctor"], &[]);
+    ran.exits(1).shows("or name it: lawbook install claude-code --absolute");
+    let settings = project.read(".claude/settings.json");
+    let project = project.file(".claude/settings.json", settings.replace("hook claude-code", "hook claude-cod"));
+    check_broken(&project, "agents", "`lawbook hook claude-cod`", "lawbook install claude-code");
+    let project = project.file(".claude/settings.json", settings.replace("lawbook hook", "lawbok hook"));
+    check_broken(&project, "agents", "runs a hook that is none of lawbook's", "lawbook install claude-code");
+    // Nothing to check is what `check` ends with 2 for, and no file is left out that could be explained.
+    let project = Project::new();
+    doctor(&project, &[]).exits(0).shows("no file is checked, so `lawbook check` exits with 2\n");
+    let project = project.file("b.ts", [0xff, 0xfe, 0x41]);
+    let ran = doctor(&project, &[]);
+    assert!(!ran.exits(1).stdout.contains("baseline create"), "{}", ran.stdout);
+    let project = repository(&[("a.ts", "debugger;\n")]).file("lawbook.toml", "extends = []\n[rules]\n");
+    let project =
+        project.file("lawbook.toml", "extends = [\"./law\"]\n[rules]\nno-debugger = \"off\"\nno-var = \"off\"\n");
+    check_broken(&project, "rules", "no rule is on", "lawbook rules");
+}
+
+#[test]
+fn what_git_has_is_compared() {
+    let project = repository(&[("a.ts", "var a = 1;\n")]);
+    lawbook(&project, &["baseline", "create"], &[]).exits(0);
+    support::git::commit(&project, "baseline");
+    fs::remove_dir_all(project.path(".lawbook")).unwrap();
+    check_broken(&project, "baseline", "git has a baseline", "git restore .lawbook");
+    git(&project, &["restore", ".lawbook"]);
+    assert!(!doctor(&project, &[]).exits(0).stdout.contains("git add"));
+    let changed = project.read("lawbook.toml") + "# x\n";
+    let project = project.file("lawbook.toml", changed);
+    doctor(&project, &[]).exits(0).shows("has changes that are not staged").shows("git add lawbook.toml");
+    git(&project, &["rm", "--quiet", "--cached", "lawbook.toml"]);
+    doctor(&project, &[]).exits(0).shows("git does not have lawbook.toml yet");
+    let project = Project::new().file("a.ts", "").file(".git/x", "");
+    doctor(&project, &[]).exits(1).shows("a `.git` is here, and git gives no hooks");
 }
 
 #[test]
@@ -179,7 +299,7 @@ fn agents_with_half_of_their_hooks_are_broken() {
 fn ci_without_history_and_other_versions_are_broken() {
     let workflow = |depth: &str, version: &str| {
         format!(
-            "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n{depth}      - run: pipx install lawbook=={version}\n      - run: lawbook check --since origin/main\n"
+            "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n{depth}      - run: pipx install lawbook=={version}\n      - run: lawbook check --since origin/main\n"
         )
     };
     let version = env!("CARGO_PKG_VERSION");

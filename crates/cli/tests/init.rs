@@ -80,13 +80,58 @@ fn the_findings_of_today_are_accepted_on_request() {
 fn only_some_parts_are_proposed_on_request() {
     let project = repository(&[("a.ts", ""), (".claude/x", ""), (".gitlab-ci.yml", "test:\n  script: [npm test]\n")]);
     let ran = init(&project, &["--yes", "--only", "config,ci"]);
-    ran.exits(0).shows("Left to you: GitLab CI does not run lawbook yet").shows("GIT_DEPTH: \"0\"");
+    ran.exits(0)
+        .shows("Left to you: GitLab CI does not run lawbook yet")
+        .shows("add to .gitlab-ci.yml:")
+        .shows("GIT_DEPTH: \"0\"");
+    assert!(!ran.stdout.contains("Today"), "{}", ran.stdout);
+    let ran = init(&project, &["--only", "ci"]);
+    assert!(!ran.exits(0).stdout.contains("Already set up"), "{}", ran.stdout);
     assert_eq!(changed(&project), ["?? lawbook.toml"]);
     // Below the top, settings alone are proposed.
     let project = project.file("web/b.ts", "");
     let ran = project.run_with("web", &["init", "--yes"], &[], "");
-    ran.exits(0).shows("This is the folder web of a repository").shows("Wrote lawbook.toml.");
+    ran.exits(0)
+        .shows("This is the folder web of a repository")
+        .shows("+++ b/web/lawbook.toml")
+        .shows("Wrote web/lawbook.toml.")
+        .shows("git add :/web/lawbook.toml");
+    assert!(!project.read("web/lawbook.toml").lines().any(|line| line.starts_with("extends")));
     assert_eq!(changed(&project), ["?? lawbook.toml", "?? web/b.ts", "?? web/lawbook.toml"]);
+}
+
+#[test]
+fn what_is_not_proposed_is_said() {
+    let project = repository(&[("a.ts", "")]);
+    let ran = init(&project, &["--only", "agents"]);
+    ran.exits(0)
+        .shows("Nothing more can be set up here")
+        .shows("Not set up: agents: no file of a coding agent is here");
+    ran.shows("claude-code, codex, ");
+    let ran = init(&project, &["--yes", "--only", "config"]);
+    assert!(!ran.exits(0).stdout.contains("Today"), "{}", ran.stdout);
+    init(&project, &["--yes"]).exits(0).shows("Not set up: ci: ").shows("`lawbook init --only ci`");
+    git(&project, &["symbolic-ref", "HEAD", "refs/heads/trunk"]);
+    init(&project, &["--yes", "--only", "ci"]).exits(0).shows("Wrote .github/workflows/lawbook.yml");
+    assert!(project.read(".github/workflows/lawbook.yml").contains("branches: [trunk]\n"));
+    // Outside of a repository nothing runs.
+    init(&Project::new().file("a.ts", ""), &["--only", "ci"]).exits(0).shows("Not set up: ci: no file");
+}
+
+#[test]
+fn mistakes_in_settings_of_folders_are_found_before_anything_is_written() {
+    let project = repository(&[("a.ts", ""), ("web/b.ts", ""), ("web/lawbook.toml", "extend = []\n")]);
+    init(&project, &["--yes"]).exits(2).says("web/lawbook.toml:1:1").says("unknown key `extend`");
+    assert_eq!(changed(&project), [""; 0]);
+    assert!(!project.path(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn files_that_git_leaves_out_are_not_added() {
+    let project = repository(&[("a.ts", ""), (".gitignore", "lawbook.toml\n")]);
+    let ran = init(&project, &["--yes", "--only", "config"]);
+    ran.exits(0).shows("A .gitignore leaves out: lawbook.toml.");
+    assert!(!ran.stdout.contains("git add"), "{}", ran.stdout);
 }
 
 #[test]

@@ -84,6 +84,13 @@ impl FileEdit {
         let old = self.old.as_deref().map(|text| (self.shown.as_str(), text));
         let new = self.new.as_deref().map(|text| (self.shown.as_str(), text));
         diff::render(old, new, &mut diff);
+        if Path::new(&self.shown).is_absolute() {
+            // An absolute path is below no `a/` and no `b/`.
+            for (sign, side) in [("--- ", "a/"), ("+++ ", "b/")] {
+                let header = format!("{sign}{side}{}", self.shown);
+                diff = diff.replacen(&header, &format!("{sign}{}", self.shown), 1);
+            }
+        }
         diff
     }
 
@@ -188,6 +195,9 @@ mod tests {
         assert_eq!(edit(Some("2\n")), "--- a/a/b/c.json\n+++ b/a/b/c.json\n@@ -1 +1 @@\n-1\n+2\n");
         assert_eq!(edit(None), "--- a/a/b/c.json\n+++ /dev/null\n@@ -1 +0,0 @@\n-2\n");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let mut edit = FileEdit::open(&at, at.display().to_string()).unwrap();
+        edit.set(Some("1\n".to_owned()));
+        assert!(edit.diff().starts_with(&format!("--- /dev/null\n+++ {}\n", at.display())), "{}", edit.diff());
     }
 
     #[test]

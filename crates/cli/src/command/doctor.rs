@@ -32,12 +32,22 @@ pub(crate) fn run(packs: Vec<Pack>, args: &DoctorArgs, context: &mut Context<'_>
         Err(mistakes) => (Err(mistakes), None),
     };
     let survey = Survey::of(&top, context.environment.git_dir.as_deref());
-    let hooks = survey.repository().and_then(|_| GitHooks::find(&top).ok());
+    let (hooks, unread) = match top_above(cwd).map(GitHooks::find) {
+        Some(Ok(hooks)) => (survey.repository().map(|_| hooks), None),
+        Some(Err(mistakes)) => (None, mistakes.into_iter().next()),
+        None => (None, None),
+    };
     let root = law.as_ref().map_or_else(|_| cwd.to_owned(), |law| law.root().to_owned());
-    let subject = Examined { root, environment: context.environment, survey, law, run, hooks };
+    let subject = Examined { root, environment: context.environment, survey, law, run, hooks, unread };
     let looked =
         CHECKS.iter().flat_map(|check| (check.look)(&subject).into_iter().map(|seen| (check.name, check.area, seen)));
-    let observed: Vec<Observed> = looked.collect();
+    let mut observed: Vec<Observed> = Vec::new();
+    for one in looked {
+        // Two checks that meet the same mistake say it once.
+        if one.2.state != Health::Broken || observed.iter().all(|(_, _, seen)| *seen != one.2) {
+            observed.push(one);
+        }
+    }
     let broken = observed.iter().filter(|(_, _, seen)| seen.state == Health::Broken).count();
     let text = match args.format {
         DoctorFormat::Pretty => pretty(&observed, broken, context.output.text()),

@@ -11,10 +11,10 @@ use crate::command::install::{install_agent, install_git, leads_out};
 use crate::command::planned::{Planned, ask, can_ask, finish};
 use crate::command::{CommandOutcome, CommandResult, Context, baseline, run_with_progress};
 use crate::init::{
-    Config, GITHUB_WORKFLOW, config_text, generated_globs, github_workflow, imports_agents_file, other_lines,
-    with_paragraph,
+    Config, GITHUB_WORKFLOW, PACKAGE_VARIABLE, config_text, generated_globs, github_workflow, imports_agents_file,
+    other_lines, with_paragraph,
 };
-use crate::install::{HookCommand, Rewritten, git};
+use crate::install::{AGENTS, HookCommand, Rewritten, git};
 use crate::survey::{CiSystem, Survey};
 use crate::text::{Text, counted};
 
@@ -24,17 +24,25 @@ struct Proposal<'s> {
     planned: Planned,
     /// What is not written, and why or where to add it.
     left: Vec<Mistake>,
+    /// True if a part is there already.
+    has_part: bool,
+    /// The parts that are not there and are not proposed either: why, and what to do.
+    missing: Vec<String>,
 }
 
 /// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, args: &InitArgs, context: &mut Context<'_>) -> CommandResult {
     let cwd = context.cwd()?.to_owned();
     let survey = Survey::of(&cwd, context.environment.git_dir.as_deref());
-    if survey.has(CONFIG_NAME) {
-        // With hooks, settings that have mistakes would stop every commit.
-        Workspace::open(&cwd, Opening::default().with_packs(packs.clone()))?;
-    }
-    let mut proposal = Proposal { survey: &survey, planned: Planned::default(), left: Vec::new() };
+    // With hooks, settings that have mistakes would stop every commit, those of folders too.
+    Workspace::open(&cwd, Opening::default().with_packs(packs.clone()))?.whole_law()?;
+    let mut proposal = Proposal {
+        survey: &survey,
+        planned: Planned::default(),
+        left: Vec::new(),
+        has_part: false,
+        missing: Vec::new(),
+    };
     let is_wanted = |part: InitPart| match args.only.as_slice() {
         [] => survey.is_at_top() || part == InitPart::Config,
         only => only.contains(&part),
@@ -49,31 +57,40 @@ pub(crate) fn run(packs: Vec<Pack>, args: &InitArgs, context: &mut Context<'_>) 
         proposal.add_git(context);
     }
     if is_wanted(InitPart::Ci) {
-        proposal.add_ci();
+        proposal.add_ci(args.only.contains(&InitPart::Ci));
     }
     if is_wanted(InitPart::Instructions) {
         proposal.add_instructions();
     }
-    let Proposal { planned, left, .. } = proposal;
+    let Proposal { planned, left, has_part, missing, .. } = proposal;
     let mut text = context.output.text();
     show_found(&survey, &mut text);
     context.answer(&text)?;
-    let outcome = finish(&planned, args.yes, "already set up", context)?;
+    let without_change = match has_part && left.is_empty() {
+        true => "already set up",
+        false => "nothing more can be set up here",
+    };
+    let outcome = finish(&planned, args.yes, without_change, context)?;
     let is_written = outcome == CommandOutcome::Clean;
     let mut text = context.output.text();
     if is_written || !can_ask(context.environment) {
         show_left(&left, &mut text);
+        for one in &missing {
+            text.line(format_args!("Not set up: {one}"));
+        }
     }
     context.answer(&text)?;
     if !is_written {
         return Ok(outcome);
     }
     let is_changed = !planned.edits.is_empty();
-    let outcome = if survey.has(CONFIG_NAME) && (is_changed || args.baseline || can_ask(context.environment)) {
-        offer_baseline(packs, args, &survey, context)?
-    } else {
-        CommandOutcome::Clean
-    };
+    let is_asked = args.baseline || args.only.is_empty();
+    let outcome =
+        if is_asked && survey.has(CONFIG_NAME) && (is_changed || args.baseline || can_ask(context.environment)) {
+            offer_baseline(packs, args, &survey, context)?
+        } else {
+            CommandOutcome::Clean
+        };
     let mut text = context.output.text();
     if is_changed {
         show_next(&survey, &planned, &mut text);
@@ -136,10 +153,12 @@ impl Proposal<'_> {
     fn open(&mut self, path: &str) -> Option<FileEdit> {
         let folder = self.survey.folder();
         let at = folder.join(path);
+        let shown =
+            folder_below_repository(self.survey).map_or_else(|| path.to_owned(), |below| format!("{below}/{path}"));
         let opened = if leads_out(&at, folder) {
             Err("a folder on its path is a symbolic link out of the project".to_owned())
         } else {
-            FileEdit::open(&at, path)
+            FileEdit::open(&at, shown)
         };
         opened.map_err(|reason| self.left.push(Mistake::new(format!("{path} is left as it is: {reason}")))).ok()
     }
@@ -147,10 +166,15 @@ impl Proposal<'_> {
     fn add_config(&mut self, context: &Context<'_>) {
         // Also a folder or a link of this name is there: a check says what is wrong with it.
         if self.survey.has(CONFIG_NAME) {
+            self.has_part = true;
             return;
         }
         let read = self.survey.paths().iter().map(String::as_str).filter(|path| Survey::is_read(path));
+        let top = top_above(self.survey.folder());
+        let above =
+            self.survey.folder().ancestors().skip(1).take_while(|above| top.is_some_and(|top| above.starts_with(top)));
         let config = Config {
+            is_below: above.into_iter().any(|above| above.join(CONFIG_NAME).is_file()),
             has_agents: self.survey.has_agents() || context.environment.agent.is_some(),
             generated: generated_globs(read, &|path| self.survey.has(path)),
             other_tests: self.survey.other_tests(),
@@ -163,10 +187,19 @@ impl Proposal<'_> {
     fn add_agents(&mut self, context: &mut Context<'_>) {
         let command = HookCommand::new(None, false);
         let mut is_any = false;
+        if self.survey.agents().next().is_none() {
+            self.missing.push(format!(
+                "agents: no file of a coding agent is here; `lawbook install NAME` sets one up ({})",
+                agent_names()
+            ));
+        }
         for agent in self.survey.agents() {
             let before = self.planned.edits.len();
             match install_agent(agent, false, &command, context, &mut self.planned) {
-                Ok(()) => is_any |= self.planned.edits.len() > before,
+                Ok(()) => {
+                    is_any |= self.planned.edits.len() > before;
+                    self.has_part |= self.planned.edits.len() == before;
+                }
                 Err(mistakes) => self.left.extend(mistakes),
             }
             if self.planned.edits.len() == before {
@@ -182,7 +215,14 @@ impl Proposal<'_> {
 
     fn add_git(&mut self, context: &Context<'_>) {
         let is_set_up = || git::naming_files(&|path| self.survey.text(path)).next().is_some();
-        if self.survey.repository().is_none() || is_set_up() {
+        if self.survey.repository().is_none() {
+            let is_unread = top_above(self.survey.folder()).is_some();
+            let reason = if is_unread { "git cannot read the `.git` that is here" } else { "no repository is here" };
+            self.missing.push(format!("git: {reason}, so nothing is committed"));
+            return;
+        }
+        if is_set_up() {
+            self.has_part = true;
             return;
         }
         // A hook of git is of this clone alone, so the path of this program may stand in it.
@@ -196,28 +236,48 @@ impl Proposal<'_> {
         if let Err(mistakes) = install_git(program, context, &mut self.planned) {
             self.left.extend(mistakes);
         } else if self.planned.edits.len() == before {
+            self.has_part = true;
             self.planned.next.retain(|line| !line.starts_with("git:"));
         }
     }
 
-    fn add_ci(&mut self) {
+    /// `is_asked` is true if the user has named this part.
+    fn add_ci(&mut self, is_asked: bool) {
         let files = self.survey.ci_files();
         if files.iter().any(crate::survey::CiFile::runs_lawbook) {
+            self.has_part = true;
             return;
         }
+        let is_published = git::is_published();
         let mut systems: Vec<CiSystem> = files.iter().map(|file| file.system).collect();
         systems.dedup();
         if systems.contains(&CiSystem::GitHub) || (systems.is_empty() && self.survey.is_on_github()) {
             systems = vec![CiSystem::GitHub];
+        } else if systems.is_empty() && is_asked && self.survey.repository().is_some() {
+            systems = vec![CiSystem::GitHub];
+        } else if systems.is_empty() {
+            let message = match self.survey.repository() {
+                Some(_) => "ci: no file of a CI system is here; `lawbook init --only ci` writes a workflow for GitHub",
+                None => "ci: no file of a CI system and no repository is here",
+            };
+            self.missing.push(message.to_owned());
         }
         for system in systems {
             if system == CiSystem::GitHub {
                 if let Some(edit) = self.open(GITHUB_WORKFLOW).filter(|edit| edit.old().is_none()) {
-                    self.planned.add(edit, Rewritten { text: Some(github_workflow()), kept: Vec::new() });
+                    let text = github_workflow(&self.survey.default_branch(), is_published);
+                    self.planned.add(edit, Rewritten { text: Some(text), kept: Vec::new() });
+                    if !is_published {
+                        let place = "of the repository (Settings, Secrets and variables, Actions, Variables)";
+                        self.planned.next.push(format!("CI: {}", of_package(place)));
+                    }
                 }
             } else {
+                let path = files.iter().find(|file| file.system == system).map_or("", |file| file.path.as_str());
                 let message = format!("{} does not run lawbook yet", system.name());
-                self.left.push(Mistake::new(message).with_help(format!("add\n{}", other_lines(system))));
+                let then = if is_published { String::new() } else { format!("\n{}", of_package("of the project")) };
+                let help = format!("add to {path}:\n{}{then}", other_lines(system, is_published));
+                self.left.push(Mistake::new(message).with_help(help));
             }
         }
     }
@@ -225,6 +285,7 @@ impl Proposal<'_> {
     fn add_instructions(&mut self) {
         const SHARED: &str = "AGENTS.md";
         if !self.survey.has_agents() {
+            self.missing.push("instructions: no file of a coding agent is here, so nobody would read them".to_owned());
             return;
         }
         // Of these, an agent reads its own file and not the shared one.
@@ -243,11 +304,24 @@ impl Proposal<'_> {
                 continue;
             }
             let Some(edit) = self.open(path) else { continue };
-            if let Some(new) = with_paragraph(edit.old()) {
-                self.planned.add(edit, Rewritten { text: Some(new), kept: Vec::new() });
+            match with_paragraph(edit.old()) {
+                Some(new) => self.planned.add(edit, Rewritten { text: Some(new), kept: Vec::new() }),
+                None => self.has_part = true,
             }
         }
     }
+}
+
+/// What has to be set for CI to install the program, as long as it is published nowhere.
+fn of_package(place: &str) -> String {
+    format!(
+        "lawbook is not published yet: set the variable {PACKAGE_VARIABLE} {place} to the address or path of a built wheel"
+    )
+}
+
+/// The names of the agents, as `lawbook install` takes them.
+fn agent_names() -> String {
+    AGENTS.iter().map(|agent| agent.name).collect::<Vec<_>>().join(", ")
 }
 
 /// True if a program lies in a folder that a runner of packages fills and empties.
@@ -295,8 +369,9 @@ fn offer_baseline(packs: Vec<Pack>, args: &InitArgs, survey: &Survey, context: &
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(*count, what)).collect();
     text.line(format_args!("Today `lawbook check` finds {} in {files}.", counts.join(" and ")));
     context.answer(&text)?;
+    let them = if findings == 1 { "it" } else { "them" };
     let is_asked = !args.yes && !args.baseline && can_ask(context.environment);
-    if args.baseline || (is_asked && ask("Accept them, so that only new ones are reported?", context)?) {
+    if args.baseline || (is_asked && ask(&format!("Accept {them}, so that only new ones are reported?"), context)?) {
         let args = CreateBaselineArgs {
             paths: Vec::new(),
             law: crate::args::LawArgs::default(),
@@ -306,7 +381,7 @@ fn offer_baseline(packs: Vec<Pack>, args: &InitArgs, survey: &Survey, context: &
         return baseline::create(packs, &args, context);
     }
     let mut text = context.output.text();
-    text.line(format_args!("`lawbook baseline create` accepts them, so that only new ones are reported."));
+    text.line(format_args!("`lawbook baseline create` accepts {them}, so that only new ones are reported."));
     context.answer(&text)?;
     Ok(CommandOutcome::Clean)
 }
@@ -316,9 +391,13 @@ fn show_next(survey: &Survey, planned: &Planned, text: &mut Text) {
     let written =
         planned.edits.iter().map(FileEdit::shown).filter(|path| !path.starts_with(".git/") && !path.starts_with('/'));
     let mut files: Vec<&str> = written.collect();
+    let baseline =
+        folder_below_repository(survey).map_or_else(|| ".lawbook".to_owned(), |below| format!("{below}/.lawbook"));
     if survey.has(BASELINE_FOLDER) {
-        files.push(".lawbook");
+        files.push(&baseline);
     }
+    let is_ignored = |path: &&str| survey.repository().is_some_and(|repository| repository.ignores(path));
+    let (ignored, files): (Vec<&str>, Vec<&str>) = files.into_iter().partition(is_ignored);
     text.line(format_args!("Next:"));
     let mut row = |command: &str, what: &str| {
         text.line(format_args!("  {command:<25}  {what}"));
@@ -326,11 +405,20 @@ fn show_next(survey: &Survey, planned: &Planned, text: &mut Text) {
     row("lawbook check", "what is wrong today");
     row("lawbook rules", "what is on, and why");
     if survey.agents().next().is_none() {
-        row("lawbook install AGENT", "has a coding agent check its edits");
+        row("lawbook install NAME", &format!("has a coding agent check its edits: {}", agent_names()));
     }
     row("lawbook doctor", "what judges what, and what is broken");
     if survey.repository().is_some() && !files.is_empty() {
+        // The paths count from the top, wherever the command runs.
+        let from_top = if survey.is_at_top() { "" } else { ":/" };
+        let files: Vec<String> = files.iter().map(|path| format!("{from_top}{path}")).collect();
         text.line(format_args!("  git add {}", files.join(" ")));
         text.line(format_args!("and commit: agents and people then follow the same law."));
+    }
+    if !ignored.is_empty() {
+        let ignored = ignored.join(", ");
+        text.line(format_args!(
+            "A .gitignore leaves out: {ignored}. Take that line out of it, or others and CI do not have it."
+        ));
     }
 }

@@ -39,6 +39,10 @@ pub(crate) fn install(args: &InstallArgs, context: &mut Context<'_>) -> CommandR
             this.unwrap_or_default()
         ));
     }
+    if !args.user && args.what.iter().any(|target| agent_of(*target).is_some()) && !planned.edits.is_empty() {
+        let line = "`lawbook init` now proposes a paragraph for agents in AGENTS.md too; \"agents\" in `extends` of lawbook.toml adds rules for their code.";
+        planned.next.push(line.to_owned());
+    }
     finish(&planned, args.yes, "already installed", context)
 }
 
@@ -48,7 +52,15 @@ pub(crate) fn uninstall(args: &UninstallArgs, context: &mut Context<'_>) -> Comm
     for target in &args.what {
         match agent_of(*target) {
             Some(agent) => uninstall_agent(agent, args.user, context, &mut planned)?,
-            None => uninstall_git(context, &mut planned)?,
+            None => {
+                uninstall_git(context, &mut planned)?;
+                let top = context.cwd()?;
+                let top = top_above(top).unwrap_or(top).to_owned();
+                let named = git::naming_files(&|path| std::fs::read_to_string(top.join(path)).ok()).next();
+                if let Some(path) = named.filter(|_| planned.edits.is_empty()) {
+                    context.output.note(format_args!("{path} has lines that run lawbook; take them out there"));
+                }
+            }
         }
     }
     finish(&planned, args.yes, "not installed", context)

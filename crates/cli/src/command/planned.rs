@@ -25,7 +25,7 @@ impl Planned {
     pub(super) fn add(&mut self, mut edit: FileEdit, rewritten: Rewritten) {
         for KeptEntry { line, event } in rewritten.kept {
             let shown = edit.shown();
-            self.kept.push(format!("{shown}:{line}: this was changed by hand, so it is left as it is ({event})"));
+            self.kept.push(format!("{shown}:{line}: this was changed by hand, so it is left as it is ({event}); delete it to have it written anew"));
         }
         edit.set(rewritten.text);
         if edit.is_change() {
@@ -57,7 +57,10 @@ pub(super) fn finish(
     let refuse =
         |edit: &FileEdit, reason: String| Mistake::new(format!("{} cannot be written: {reason}", edit.shown()));
     for edit in &planned.edits {
-        edit.check().map_err(|reason| refuse(edit, reason))?;
+        edit.check().map_err(|reason| {
+            refuse(edit, reason)
+                .with_help("nothing was written; make the file and its folder writable, then run it again")
+        })?;
         text.add_lines(&edit.diff());
     }
     context.answer(&text)?;

@@ -1,5 +1,8 @@
 //! The baseline, and whether git keeps what the law is made of.
 
+use std::path::PathBuf;
+
+use lawbook_core::rule::engine_ids;
 use lawbook_workspace::{BASELINE_FOLDER, CONFIG_NAME, baseline_entries};
 
 use super::{Examined, Observation};
@@ -15,7 +18,15 @@ pub(super) fn baseline(subject: &Examined<'_>) -> Vec<Observation> {
     };
     let Some(run) = subject.run() else { return Vec::new() };
     let summary = &run.report.summary;
-    let open = run.report.diagnostics.len();
+    // A file that cannot be checked is no finding that a baseline takes; another check names it.
+    let open = run.report.diagnostics.iter().filter(|found| *found.rule != *engine_ids::UNCHECKED_FILE).count();
+    if entries == 0 && open == 0 && !run.report.diagnostics.is_empty() {
+        return Vec::new();
+    }
+    if entries == 0 && is_gone(subject) {
+        let message = format!("git has a baseline, and {BASELINE_FOLDER} is gone here");
+        return vec![Observation::broken(message, "git restore .lawbook")];
+    }
     let mut found = vec![match (entries, open) {
         (0, 0) => Observation::good("no finding, and no baseline"),
         (0, open) => Observation::note(format!("no baseline: {} today", counted(open, "finding")))
@@ -37,12 +48,36 @@ pub(super) fn baseline(subject: &Examined<'_>) -> Vec<Observation> {
     found
 }
 
+/// True if git tracks files of the baseline and their folder is not there.
+fn is_gone(subject: &Examined<'_>) -> bool {
+    let Some(repository) = subject.survey.repository() else { return false };
+    let at = subject.root.join(BASELINE_FOLDER);
+    let from_top = at.strip_prefix(repository.top()).unwrap_or(&at).to_string_lossy().replace('\\', "/") + "/";
+    at.symlink_metadata().is_err() && subject.survey.paths().iter().any(|path| path.starts_with(&from_top))
+}
+
+/// What git has of `lawbook.toml`, where it is not what is there.
+fn unstaged(subject: &Examined<'_>) -> Option<Observation> {
+    let at = subject.root.join(CONFIG_NAME);
+    let text = super::text_of(&at)?;
+    let staged = subject.survey.repository()?.bytes_in_index(&at);
+    let message = match staged {
+        None => format!("git does not have {CONFIG_NAME} yet: commits are judged without it"),
+        // git may store other line ends.
+        Some(bytes) if !String::from_utf8_lossy(&bytes).lines().eq(text.lines()) => {
+            format!("{CONFIG_NAME} has changes that are not staged: commits are judged by what git has of it")
+        }
+        Some(_) => return None,
+    };
+    Some(Observation::note(message).with_fix(format!("git add {CONFIG_NAME}")))
+}
+
 /// Parts of the law that a `.gitignore` leaves out of the repository.
 pub(super) fn ignored(subject: &Examined<'_>) -> Vec<Observation> {
     let Some(repository) = subject.survey.repository() else { return Vec::new() };
     let parts = [CONFIG_NAME, BASELINE_FOLDER];
     let from_top = |path: &str| {
-        let at = subject.root.join(below(path));
+        let at = first_file(subject.root.join(path));
         at.strip_prefix(repository.top()).unwrap_or(&at).to_string_lossy().replace('\\', "/")
     };
     let is_there = |path: &str| subject.root.join(path).symlink_metadata().is_ok();
@@ -52,10 +87,23 @@ pub(super) fn ignored(subject: &Examined<'_>) -> Vec<Observation> {
         let message = format!("git leaves `{path}` out, so others and CI do not have it");
         Observation::broken(message, format!("git check-ignore -v {at}   # names the line to take out"))
     };
-    ignored.map(broken).collect()
+    let mut found: Vec<Observation> = ignored.map(broken).collect();
+    if !repository.ignores(&from_top(CONFIG_NAME)) {
+        found.extend(unstaged(subject));
+    }
+    found
 }
 
-/// A path as git is asked for it: of a folder, something in it.
-fn below(path: &str) -> String {
-    if path == BASELINE_FOLDER { format!("{path}/entries.json") } else { path.to_owned() }
+/// The path that git is asked for: of a folder, the first file in it, because a folder may be left out by its files.
+fn first_file(at: PathBuf) -> PathBuf {
+    /// The most folders, one in the other.
+    const MAX_DEPTH: usize = 4;
+    let mut at = at;
+    for _ in 0..MAX_DEPTH {
+        match std::fs::read_dir(&at).ok().and_then(|mut entries| entries.next()?.ok()) {
+            Some(entry) => at = entry.path(),
+            None => break,
+        }
+    }
+    at
 }

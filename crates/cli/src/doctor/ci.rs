@@ -1,6 +1,8 @@
 //! The files of CI systems that run lawbook.
 
-use super::{Examined, Observation};
+use lawbook_core::policy::weakened::{DoorLines, door_lines};
+
+use super::{Examined, Observation, doors};
 use crate::survey::{CiFile, CiSystem};
 
 /// Says which files run lawbook.
@@ -14,7 +16,41 @@ pub(super) fn runs(subject: &Examined<'_>) -> Vec<Observation> {
     if running.is_empty() {
         return vec![Observation::note("no file of a CI system is here")];
     }
-    running.iter().map(|file| Observation::good(format!("{}: {}", file.system.name(), file.path))).collect()
+    let running: Vec<(&CiFile, DoorLines)> =
+        running.into_iter().map(|file| (file, door_lines(&file.path, &file.text))).collect();
+    let is_judged = running.iter().any(|(_, lines)| lines.counted > 0);
+    let branch = subject.survey.remote_branch();
+    let mut found = Vec::new();
+    for (file, lines) in &running {
+        if lines.counted == 0 {
+            let fix = "let the line fail when `lawbook check` fails, at each push or pull request";
+            found.extend(doors::uncounted(&file.path, lines, fix, is_judged));
+            continue;
+        }
+        found.push(Observation::good(format!("{}: {}", file.system.name(), file.path)));
+        let pushed = pushed_branches(file).filter(|branches| !branches.is_empty());
+        if let (Some(branches), Some(branch)) = (pushed, &branch)
+            && !branches.iter().any(|other| other == branch || other.contains('*'))
+        {
+            let message = format!("{} runs at pushes to {}, and not to `{branch}`", file.path, branches.join(", "));
+            found.push(Observation::note(message).with_fix(format!("write `branches: [{branch}]` below `push:`")));
+        }
+    }
+    found
+}
+
+/// The branches below `push:` in a workflow of GitHub; `None` where it names none.
+fn pushed_branches(file: &CiFile) -> Option<Vec<String>> {
+    let head = file.text.split("\njobs:").next().filter(|_| file.system == CiSystem::GitHub)?;
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut lines = head.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let push = indent(lines.find(|line| line.trim() == "push:")?);
+    let mut below = lines.take_while(|line| indent(line) > push);
+    let branches = below.find_map(|line| line.trim().strip_prefix("branches:"))?;
+    let listed = below.map_while(|line| line.trim().strip_prefix("- "));
+    let names = branches.split(',').chain(listed);
+    let bare = |name: &str| name.trim_matches(|c: char| " []\"'".contains(c)).to_owned();
+    Some(names.map(bare).filter(|name| !name.is_empty()).collect())
 }
 
 /// Files that ask for a change and fetch no history to compare with.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lawbook_core::rule::engine_ids;
 
-use super::{Examined, Observation};
+use super::{Examined, Health, Observation};
 use crate::text::counted;
 
 /// The most places that one line names.
@@ -14,6 +14,10 @@ const MAX_NAMED: usize = 3;
 pub(super) fn files(subject: &Examined<'_>) -> Vec<Observation> {
     let run = match &subject.run {
         Some(Ok(run)) => run,
+        // Where no rule is on, the check of the rules says so.
+        Some(Err(_)) if super::settings::rules(subject).iter().any(|seen| seen.state == Health::Broken) => {
+            return Vec::new();
+        }
         Some(Err(mistakes)) => return mistakes.iter().map(Observation::of_mistake).collect(),
         None => return Vec::new(),
     };
@@ -26,8 +30,11 @@ pub(super) fn files(subject: &Examined<'_>) -> Vec<Observation> {
     let summary = &run.report.summary;
     let mut found = Vec::new();
     if summary.checked + summary.prefiltered == 0 {
-        let fix = "lawbook check --format json   # `skipped` says what is left out, and why";
-        found.push(Observation::note("no file is checked").with_fix(fix));
+        let none = Observation::note("no file is checked, so `lawbook check` exits with 2");
+        found.push(match summary.skipped {
+            0 => none,
+            _ => none.with_fix("lawbook config explain FILE   # says why a file is left out"),
+        });
     } else {
         let counts: Vec<String> = counts.iter().map(|(language, count)| format!("{language} {count}")).collect();
         let left_out = match summary.skipped {

@@ -5,6 +5,7 @@
 mod agents;
 mod baseline;
 mod ci;
+mod doors;
 mod files;
 mod hooks;
 mod settings;
@@ -33,6 +34,8 @@ pub(crate) struct Examined<'e> {
     pub(crate) run: Option<Result<Run, MistakeList>>,
     /// The hooks of git; none where git gives none.
     pub(crate) hooks: Option<GitHooks>,
+    /// The mistake for which git gives no hooks where a `.git` is.
+    pub(crate) unread: Option<Mistake>,
 }
 
 /// The part of the answer that a check belongs to.

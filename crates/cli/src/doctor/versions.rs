@@ -18,8 +18,10 @@ pub(super) fn program(subject: &Examined<'_>) -> Vec<Observation> {
         found.push(of_version(&at, environment.program.as_deref(), "hooks and agents run"));
     } else {
         let message = "`lawbook` is not on the PATH, where hooks of agents and of git look for it";
-        let fix = "put the program on the PATH, or name it: lawbook install git --absolute";
-        found.push(if runs_from_path(subject) {
+        let doors = doors_on_path(subject);
+        let named = if doors.is_empty() { "git".to_owned() } else { doors.join(" ") };
+        let fix = format!("put the program on the PATH, or name it: lawbook install {named} --absolute");
+        found.push(if !doors.is_empty() {
             Observation::broken(message, fix)
         } else {
             Observation::note(message).with_fix(fix)
@@ -59,15 +61,20 @@ fn absolute_programs(subject: &Examined<'_>) -> Vec<PathBuf> {
     programs
 }
 
-/// True if a hook that is there finds its program on the `PATH`.
-fn runs_from_path(subject: &Examined<'_>) -> bool {
+/// The agents, and git, whose hooks find their program on the `PATH`, as `lawbook install` names them.
+fn doors_on_path(subject: &Examined<'_>) -> Vec<&'static str> {
     let texts = hook_texts(subject);
-    let is_of_path = |text: &String| {
-        text.contains("\"lawbook hook ")
-            || text.contains("[\"lawbook\"")
-            || git::program_of(text).is_some_and(|program| program == "lawbook")
+    let is_named = |agent: &&&crate::install::Agent| {
+        let line = format!("lawbook hook {}", agent.name);
+        let words = format!("\"lawbook\",\"hook\",\"{}\"", agent.name);
+        texts.iter().any(|text| {
+            let starts = text.match_indices(&line).any(|(at, _)| !text[..at].ends_with(['/', '\\']));
+            starts || text.replace(' ', "").contains(&words)
+        })
     };
-    texts.iter().any(is_of_path)
+    let agents = crate::install::AGENTS.iter().filter(is_named).map(|agent| agent.name);
+    let is_git = texts.iter().any(|text| git::program_of(text).is_some_and(|program| program == "lawbook"));
+    agents.chain(is_git.then_some("git")).collect()
 }
 
 /// True if two paths lead to one program.

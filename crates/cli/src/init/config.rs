@@ -1,11 +1,13 @@
 //! The text of a new `lawbook.toml`.
 
 use lawbook_core::ir::SuppressionLimits;
-use lawbook_core::settings::{default_examples, default_tests};
+use lawbook_core::settings::default_tests;
 
 /// What differs between projects.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Config {
+    /// True if a `lawbook.toml` in a folder above holds too.
+    pub(crate) is_below: bool,
     /// True if somebody works here with a coding agent.
     pub(crate) has_agents: bool,
     /// Globs of files that are generated.
@@ -15,13 +17,7 @@ pub(crate) struct Config {
 }
 
 /// The text of the file. The words in capitals are replaced.
-const TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
-
-# It holds for this folder and all below; a lawbook.toml in one of these says what differs there.
-
-# Presets, and folders of rule pages of your own. "recommended" holds what every healthy code base keeps, "agents" what
-# it adds to that for code that agents write: ["recommended", "agents", "./law"]
-extends = [PRESETS]
+const TEMPLATE: &str = r#"HEAD
 
 [files]
 # Not checked, even if named on the command line. `.gitignore` is honoured too. Relative to this file.
@@ -29,7 +25,7 @@ EXCLUDE
 # Where tests live, for rules that treat them differently.
 TESTS
 # Code that nobody ships (examples, measurements, inputs of tests), for rules that leave it alone.
-# examples = [EXAMPLES]
+# examples = ["examples/**"]
 # Kinds of files to skip, unless set all three: "vendored" (put there by a package manager), "minified", "generated" (a
 # comment says so).
 # skip = ["vendored"]
@@ -58,6 +54,23 @@ TESTS
 # rules = { no-eval = "off" }
 "#;
 
+/// The start of a file that holds for itself.
+const HEAD: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why; docs/configuration.md of
+# lawbook has all settings, and the globs that hold without one.
+
+# It holds for this folder and all below; a lawbook.toml in one of these says what differs there.
+
+# Presets, and folders of rule pages of your own. "recommended" holds what every healthy code base keeps, "agents" what
+# it adds to that for code that agents write: ["recommended", "agents", "./law"]
+extends = [PRESETS]"#;
+
+/// The start of a file below another one.
+const HEAD_BELOW: &str = r#"# What differs in this folder. The lawbook.toml above goes on holding here, its presets and levels too: write only what
+# is not the same. `lawbook config explain FILE` says what holds for a file.
+
+# Folders of rule pages that hold here alone.
+# extends = ["./law"]"#;
+
 /// The text of a new file.
 pub(crate) fn config_text(config: &Config) -> String {
     let presets = if config.has_agents { vec!["recommended", "agents"] } else { vec!["recommended"] };
@@ -67,7 +80,7 @@ pub(crate) fn config_text(config: &Config) -> String {
     };
     let usual: Vec<&str> = default_tests().collect();
     let tests = if config.other_tests.is_empty() {
-        format!("# tests = [{}]", list(usual.into_iter()))
+        "# tests = [\"tests/**\"]".to_owned()
     } else {
         let others = config.other_tests.iter().map(String::as_str);
         format!(
@@ -77,10 +90,10 @@ pub(crate) fn config_text(config: &Config) -> String {
     };
     let limits = SuppressionLimits::default();
     TEMPLATE
+        .replace("HEAD", if config.is_below { HEAD_BELOW } else { HEAD })
         .replace("PRESETS", &list(presets.into_iter()))
         .replace("EXCLUDE", &exclude)
         .replace("TESTS", &tests)
-        .replace("EXAMPLES", &list(default_examples()))
         .replace("MIN_WORDS", &limits.min_words.to_string())
         .replace("MAX_DAYS", &limits.max_days.to_string())
 }
@@ -172,6 +185,7 @@ mod tests {
         assert_eq!((settings.extends.len(), settings.files.exclude.len()), (1, 0));
         assert!(!settings.files.gives("tests"));
         let config = Config {
+            is_below: false,
             has_agents: true,
             generated: vec!["dist/**".to_owned(), "**/*_pb2*.py".to_owned()],
             other_tests: vec!["checks/**".to_owned()],
@@ -179,6 +193,9 @@ mod tests {
         let settings = Settings::parse("lawbook.toml", config_text(&config)).unwrap();
         assert_eq!((settings.extends.len(), settings.files.exclude.len()), (2, 2));
         assert_eq!(settings.files.tests.len(), default_tests().count() + 1);
+        let below = Config { is_below: true, ..Config::default() };
+        let settings = Settings::parse("lawbook.toml", config_text(&below)).unwrap();
+        assert_eq!(settings.extends.len(), 0);
         // What is commented out would be right as well.
         let text = config_text(&Config::default());
         let is_setting = |rest: &&str| rest.contains(" = ") || rest.starts_with('[');

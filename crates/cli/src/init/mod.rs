@@ -6,6 +6,6 @@ mod ci;
 mod config;
 mod instructions;
 
-pub(crate) use ci::{GITHUB_WORKFLOW, github_workflow, other_lines};
+pub(crate) use ci::{GITHUB_WORKFLOW, PACKAGE_VARIABLE, github_workflow, other_lines};
 pub(crate) use config::{Config, config_text, generated_globs};
 pub(crate) use instructions::{imports_agents_file, with_paragraph};

@@ -87,6 +87,23 @@ impl Survey {
         self.has(".github") || config.is_some_and(|config| config.contains("github.com"))
     }
 
+    /// The branch that the repository's `origin` has as its own, as far as it is known here.
+    pub(crate) fn remote_branch(&self) -> Option<String> {
+        let text = folder::text(&self.repository.as_ref()?.common().join("refs/remotes/origin/HEAD"))?;
+        Some(text.trim().strip_prefix("ref: refs/remotes/origin/")?.to_owned())
+    }
+
+    /// The branch that changes go to: that of `origin`, else the one that is checked out.
+    pub(crate) fn default_branch(&self) -> String {
+        let current = || {
+            let text = folder::text(&self.repository.as_ref()?.folder().join("HEAD"))?;
+            let name = text.trim().strip_prefix("ref: refs/heads/")?.to_owned();
+            // Where refs are in no files, the name in this one is none.
+            Some(name).filter(|name| !name.starts_with('.'))
+        };
+        self.remote_branch().or_else(current).unwrap_or_else(|| "main".to_owned())
+    }
+
     /// The files with this name, in any folder.
     pub(crate) fn named<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
         self.paths.iter().map(String::as_str).filter(move |path| path.rsplit('/').next() == Some(name))

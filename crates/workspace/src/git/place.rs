@@ -115,6 +115,16 @@ impl Repository {
     /// The bytes of a file in a commit; `None` if it is not there. The path is an absolute one in the working tree.
     pub fn bytes_at(&self, commit: &str, at: &Path) -> Option<Vec<u8>> {
         oid(commit.as_bytes())?;
+        self.blob(commit, at)
+    }
+
+    /// The bytes of a file in the index, which the next commit is made of; `None` if it is not there. The path is an
+    /// absolute one in the working tree.
+    pub fn bytes_in_index(&self, at: &Path) -> Option<Vec<u8>> {
+        self.blob("", at)
+    }
+
+    fn blob(&self, commit: &str, at: &Path) -> Option<Vec<u8>> {
         let below = at.strip_prefix(&self.top).ok()?.to_str()?.replace('\\', "/");
         let name = format!("{commit}:{below}");
         let args = ["cat-file", "blob", &name].map(OsStr::new);

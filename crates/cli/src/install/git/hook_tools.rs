@@ -116,11 +116,21 @@ const PREK_TOML: &str = "prek.toml";
 /// version, or, where that is published nowhere, with the program on the `PATH`. Whatever files are passed, before a commit
 /// the whole index is judged.
 fn framework_lines(repository: &str, version: &str) -> String {
-    let host = repository.split("//").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
-    if host.is_empty() || host.ends_with(".invalid") {
+    if !has_host(repository) {
         return LOCAL_LINES.to_owned();
     }
     format!("  - repo: {repository}-pre-commit\n    rev: v{version}\n    hooks:\n      - id: lawbook")
+}
+
+/// True if the address of a repository leads somewhere: one that ends in `.invalid` stands for one that is not known yet.
+fn has_host(repository: &str) -> bool {
+    let host = repository.split("//").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
+    !host.is_empty() && !host.ends_with(".invalid")
+}
+
+/// True if this program is published, so that it can be installed by its name.
+pub(crate) fn is_published() -> bool {
+    has_host(env!("CARGO_PKG_REPOSITORY"))
 }
 
 /// The same hook for prek, below all else.

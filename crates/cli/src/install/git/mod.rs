@@ -11,8 +11,8 @@ use lawbook_core::mistake::Mistake;
 use lawbook_workspace::GitHooks;
 
 pub(crate) use configured::{add_section, remove_section};
-pub(crate) use hook_tools::{manager_files, manager_state, managers, naming_files};
-pub(crate) use script::{extend, remove_block};
+pub(crate) use hook_tools::{is_published, manager_files, manager_state, managers, naming_files};
+pub(crate) use script::{extend, is_for_sh, remove_block};
 
 use super::hook_command::quoted;
 
@@ -96,6 +96,12 @@ fn hook_lines(program: Option<&str>) -> HookLines {
 pub(crate) fn program_of(text: &str) -> Option<String> {
     let start = text.find("# >>> lawbook").or_else(|| text.find("[hook \"lawbook\"]"))?;
     program_in(&text[start..].replace("\\\"", "\"").replace(r"\\", "\\"))
+}
+
+/// True if a hook has lines that `lawbook install` has written and somebody has changed. The text is that of a script, or
+/// of the configuration of a repository.
+pub(crate) fn is_changed(text: &str) -> bool {
+    [remove_block(text), remove_section(text)].iter().any(|without| !without.kept.is_empty())
 }
 
 /// The program in commands that [`hook_lines`] gave.

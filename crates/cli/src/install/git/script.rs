@@ -90,6 +90,11 @@ fn is_own(found: &str) -> bool {
         .is_some_and(|program| [block(None), block(Some(&program))].iter().any(|own| own.trim_end() == found))
 }
 
+/// True for a script that `sh` runs line by line.
+pub(crate) fn is_for_sh(text: &str) -> bool {
+    not_for_sh(text).is_none()
+}
+
 /// The reason why a text is no script that `sh` runs line by line.
 fn not_for_sh(text: &str) -> Option<String> {
     /// The shells that understand the block.

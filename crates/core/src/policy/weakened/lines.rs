@@ -7,7 +7,7 @@ use crate::source::RelPath;
 use crate::span::Span;
 
 /// The name that a line runs lawbook by.
-const PROGRAM: &str = "lawbook";
+pub(super) const PROGRAM: &str = "lawbook";
 
 /// Names of files that run commands in CI or in hooks, in any folder.
 const FILE_NAMES: &[&str] = &[
@@ -83,8 +83,8 @@ const FOLDERS: &[&str] = &[
     ".opencode",
 ];
 
-/// Parts of lines that keep a failure of the commands beside them from counting.
-const EXCUSES: &[&str] = &[
+/// Keys of YAML that keep the commands beside and below them from running, or their failure from counting.
+pub(super) const HOLDING_KEYS: &[&str] = &[
     "continue-on-error: true",
     "continue_on_error: true",
     "allow_failure: true",
@@ -93,13 +93,11 @@ const EXCUSES: &[&str] = &[
     "when: never",
     "skip: true",
     "stages: [manual",
-    "paths-ignore:",
-    "branches-ignore:",
-    "exit 0",
-    "set +e",
-    "disableallhooks",
-    "lawbook_accept_law",
 ];
+
+/// Other parts of lines that may keep a failure from counting.
+const EXCUSES: &[&str] =
+    &["paths-ignore:", "branches-ignore:", "exit 0", "set +e", "disableallhooks", "lawbook_accept_law"];
 
 /// The folder of the workflows of GitHub, and what starts one of them without a person.
 const WORKFLOWS: &str = ".github/workflows/";
@@ -139,7 +137,7 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
             found.push(Weakening::in_text(path.clone(), shared.clone(), place, line, message));
         }
     }
-    for excuse in EXCUSES {
+    for excuse in HOLDING_KEYS.iter().chain(EXCUSES) {
         let count = |text: &str| text.to_ascii_lowercase().matches(excuse).count();
         if count(text) > count(before) {
             let message = format!("`{excuse}` is new in a file that runs lawbook, so that its result may not count");
@@ -147,7 +145,7 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
             found.push(Weakening::in_text(path.clone(), shared.clone(), place_of(text, line.trim()), *excuse, message));
         }
     }
-    if is_started(path, before) && !is_started(path, text) {
+    if is_started(path.as_str(), before) && !is_started(path.as_str(), text) {
         let message = "no push and no pull request starts this file any more, which runs lawbook".to_owned();
         found.push(Weakening::in_text(path.clone(), text, place_of(text, "on:"), "on", message));
     }
@@ -157,7 +155,9 @@ pub fn weakened_lines(path: &RelPath, before: &str, now: Option<&str>) -> Vec<We
 /// True for a line of YAML whose item of a list has a condition.
 fn is_conditional(path: &RelPath, text: &str, line: &str) -> bool {
     let lines: Vec<&str> = text.lines().collect();
-    let Some(at) = lines.iter().position(|other| other.trim() == line).filter(|_| is_yaml(path)) else { return false };
+    let Some(at) = lines.iter().position(|other| other.trim() == line).filter(|_| is_yaml(path.as_str())) else {
+        return false;
+    };
     let key = |line: &str| line.trim_start().trim_start_matches("- ").to_owned();
     let column = |line: &str| line.len() - key(line).len();
     let begins = |line: &&str| line.trim_start().starts_with("- ");
@@ -166,16 +166,25 @@ fn is_conditional(path: &RelPath, text: &str, line: &str) -> bool {
     lines[start..=at].iter().chain(after).any(|line| key(line).starts_with("if:"))
 }
 
-fn is_yaml(path: &RelPath) -> bool {
-    [".yml", ".yaml"].iter().any(|ending| path.as_str().ends_with(ending))
+pub(super) fn is_yaml(path: &str) -> bool {
+    [".yml", ".yaml"].iter().any(|ending| path.ends_with(ending))
+}
+
+pub(super) fn is_makefile(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("Makefile" | "makefile" | "GNUmakefile"))
+}
+
+/// True for a workflow of GitHub.
+pub(super) fn is_workflow(path: &str) -> bool {
+    path.contains(WORKFLOWS)
 }
 
 /// True for a workflow that starts at a push or a pull request. What is no workflow does not say when it starts.
-fn is_started(path: &RelPath, text: &str) -> bool {
+pub(super) fn is_started(path: &str, text: &str) -> bool {
     let head = text.split("\njobs:").next().unwrap_or_default();
     let code = head.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut words = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
-    path.as_str().contains(WORKFLOWS) && words.any(|word| TRIGGERS.contains(&word))
+    is_workflow(path) && words.any(|word| TRIGGERS.contains(&word))
 }
 
 /// What a line runs, without signs that say nothing about its result: a comma at the end of a line of JSON, the dash of a
@@ -183,20 +192,24 @@ fn is_started(path: &RelPath, text: &str) -> bool {
 /// makefile has make ignore a failure.
 fn command_of<'l>(path: &RelPath, line: &'l str) -> &'l str {
     let line = line.trim_end_matches(',');
-    let rest = if is_yaml(path) { line.strip_prefix("- ") } else { line.strip_prefix('@') };
+    let rest = if is_yaml(path.as_str()) { line.strip_prefix("- ") } else { line.strip_prefix('@') };
     rest.map_or(line, str::trim_start)
 }
 
 /// True for a line that names the program as a word and is no comment.
 fn runs(line: &str) -> bool {
-    let is_comment = line.starts_with('#');
+    !line.starts_with('#') && places_of_program(line).next().is_some()
+}
+
+/// The places in a line at which the program is named as a word.
+pub(super) fn places_of_program(line: &str) -> impl Iterator<Item = usize> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let stands_alone = |at: usize| {
-        let (before, after) = (&line[..at], &line[at + PROGRAM.len()..]);
+    let stands_alone = move |at: &usize| {
+        let (before, after) = (&line[..*at], &line[*at + PROGRAM.len()..]);
         // `lawbook.toml` is a file, and `lawbook-rules` another program.
         !before.ends_with(is_part) && !after.starts_with(is_part) && !after.starts_with(".toml")
     };
-    !is_comment && line.match_indices(PROGRAM).any(|(at, _)| stands_alone(at))
+    line.match_indices(PROGRAM).map(|(at, _)| at).filter(stands_alone)
 }
 
 /// The place of a line in a text; the start if it is not there.

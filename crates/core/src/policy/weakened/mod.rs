@@ -5,6 +5,7 @@
 //! difference counts.
 
 mod baseline;
+mod doors;
 mod levels;
 mod lines;
 mod lists;
@@ -14,6 +15,7 @@ mod protected;
 #[cfg(test)]
 mod tests;
 
+pub use doors::{DoorLines, UncountedLine, door_lines};
 pub use lines::{may_run_lawbook, weakened_lines};
 
 use std::collections::BTreeSet;
