@@ -149,7 +149,7 @@ fn what_cannot_be_checked_is_a_finding() {
 
 #[test]
 fn large_files_are_left_out_and_listed() {
-    let project = Project::with_law().file("a.ts", "var a = 1\n".repeat(200));
+    let project = Project::with_law().file("a.ts", "var a = 1\n".repeat(200)).file("b.ts", "let b\n");
     let report = project.run(&["check", "--format", "json", "--max-file-size", "1K"]).exits(0).json();
     assert_eq!(report["skipped"][0]["reason"], "too-large");
     assert_eq!(report["summary"]["skipped"], 1);

@@ -39,7 +39,7 @@ fn json_follows_the_committed_schema() {
     let found = &report["diagnostics"][1];
     assert_eq!((&found["rule"], &found["severity"]), (&Value::from("no-debugger"), &Value::from("warning")));
     assert_eq!(found["range"]["start"], serde_json::json!({"line": 1, "column": 1}));
-    assert_eq!(found["verify"], "lawbook check --rule no-debugger src/a.ts");
+    assert_eq!(found["verify"], "lawbook check --rule no-debugger --max-file-size 2048 src/a.ts");
     assert_eq!(report["diagnostics"][2]["fixes"][0]["edits"][0]["text"], "let a = 1");
 }
 
