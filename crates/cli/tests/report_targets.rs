@@ -145,7 +145,9 @@ fn two_reports_never_share_a_place() {
             let ran = formats("unix", &format!("json={name}"));
             ran.exits(2).says("is standard output, where a report is written already");
         }
-        let ran = project.run(&["check", "src", "--format", "json=/dev/stdout", "--output-file", "out.txt"]);
+        std::os::unix::fs::symlink("/dev/fd/1", project.path("stdout")).unwrap();
+        formats("unix", "json=stdout").exits(2).says("is standard output");
+        let ran = project.run(&["check", "src", "--format", "json=stdout", "--output-file", "out.txt"]);
         assert!(ran.exits(0).stdout.starts_with("{\"version\":1,"), "{ran:?}");
     }
 }
