@@ -141,13 +141,14 @@ fn what_the_command_line_leaves_out_is_said() {
         .file("a.ts", "let a = 1;\n")
         .file("b.ts", "let b = 1;\n")
         .file("large.ts", format!("// {}\n", "x".repeat(300)));
-    for (args, words) in [
-        (&["--rule", "no-var"][..], "only these rules ran: no-var (--rule)"),
+    let cases: [(&[&str], &str); 5] = [
+        (&["--rule", "no-var"], "only these rules ran: no-var (--rule)"),
         (&["--pack", "law"], "only the rules of these packs ran: law (--pack)"),
         (&["--ignore-rule", "no-var"], "without no-var (--ignore-rule)"),
         (&["--exclude", "b.ts"], "left out by --exclude: b.ts"),
         (&["--max-file-size", "200"], "left out by --max-file-size 200: 1 file"),
-    ] {
+    ];
+    for (args, words) in cases {
         let formats = ["sarif", "junit", "checkstyle", "gitlab", "rdjson", "rdjsonl", "unix", "github", "azure"];
         for format in formats {
             let ran = ran(&project, format, args, 0);

@@ -246,13 +246,15 @@ fn commands_for_github_are_undone_as_its_runner_does() {
             let number = |name: &str| of.get(name).map_or(0, |value| value.parse().unwrap());
             let (line, column) = if end { ("endLine", "endColumn") } else { ("line", "col") };
             let message = unescaped(data, &IN_DATA);
-            Some((of["file"].clone(), number(line), number(column), message.split('\n').next().unwrap().to_owned()))
+            let path = of.get("file").cloned().unwrap_or_default();
+            Some((path, number(line), number(column), message.split('\n').next().unwrap().to_owned()))
         });
         check("github", &all, said, |found| {
             let at = if end { &found.end } else { &found.start };
             // Columns are said of ranges in one line.
             let column = if found.start.git_line == found.end.git_line { at.git_columns[1] } else { 0 };
-            (in_log(&found.path), at.git_line, column, found.message.clone())
+            let (path, line, column) = in_log(&found.path, at.git_line, column);
+            (path, line, column, found.message.clone())
         });
     }
 }
@@ -264,11 +266,13 @@ fn commands_for_azure_are_undone_as_its_agent_does() {
     let said = said_of_each_file("azure", |line| {
         let (properties_text, data) = line.strip_prefix("##vso[task.logissue ")?.split_once(']').unwrap();
         let of = properties(properties_text, ';', |value| unescaped(value, &ESCAPES));
-        let number = |name: &str| of[name].parse().unwrap();
-        Some((of["sourcepath"].clone(), number("linenumber"), number("columnnumber"), unescaped(data, &ESCAPES)))
+        let number = |name: &str| of.get(name).map_or(0, |value| value.parse().unwrap());
+        let path = of.get("sourcepath").cloned().unwrap_or_default();
+        Some((path, number("linenumber"), number("columnnumber"), unescaped(data, &ESCAPES)))
     });
     check("azure", &all, said, |found| {
-        (in_log(&found.path), found.start.git_line, found.start.git_columns[1], found.message.clone())
+        let (path, line, column) = in_log(&found.path, found.start.git_line, found.start.git_columns[1]);
+        (path, line, column, found.message.clone())
     });
 }
 

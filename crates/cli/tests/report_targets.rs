@@ -47,9 +47,11 @@ fn law_code_and_git_are_no_place_for_a_report() {
     check_refused(&project, "other/mine.toml", &["--config", "other/mine.toml"], "settings of the law");
     let project = project.file("lawbook.toml", "extends = [\"./law\"]\n[files]\nfences = true\n");
     check_refused(&project, "README.md", &[], "a file with code");
-    let project =
-        project.file("sub/lawbook.toml", "extends = [\"./pages\"]\n").file("sub/pages/no-it.md", support::NO_VAR);
-    check_refused(&project.file("sub/b.ts", "let b = 1;\n"), "sub/pages/no-it.md", &[], "among the pages of the law");
+    let project = Project::with_law()
+        .file("sub/lawbook.toml", "extends = [\"./pages\"]\n")
+        .file("sub/pages/no-it.md", support::NO_VAR)
+        .file("sub/b.ts", "let b = 1;\n");
+    check_refused(&project, "sub/pages/no-it.md", &[], "among the pages of the law");
 }
 
 #[test]
@@ -143,7 +145,9 @@ fn two_reports_never_share_a_place() {
             let ran = formats("unix", &format!("json={name}"));
             ran.exits(2).says("is standard output, where a report is written already");
         }
-        let ran = project.run(&["check", "src", "--format", "json=/dev/stdout", "--output-file", "out.txt"]);
+        std::os::unix::fs::symlink("/dev/fd/1", project.path("stdout")).unwrap();
+        formats("unix", "json=stdout").exits(2).says("is standard output");
+        let ran = project.run(&["check", "src", "--format", "json=stdout", "--output-file", "out.txt"]);
         assert!(ran.exits(0).stdout.starts_with("{\"version\":1,"), "{ran:?}");
     }
 }

@@ -157,7 +157,7 @@ fn what_was_not_checked_is_notified() {
     let log = checked(&project.run(&["check", ".", "big.ts", "--format", "sarif", "--max-file-size", "2K"]));
     let notifications = log["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
     let ids: Vec<&Value> = notifications.iter().map(|one| &one["descriptor"]["id"]).collect();
-    assert_eq!(ids, ["unchecked-file", "left-out"]);
+    assert_eq!(ids, ["unchecked-file", "narrowed", "left-out"]);
     let region = &results(&log)[0]["locations"][0]["physicalLocation"]["region"];
     assert_eq!(*region, json!({"startLine": 1}));
 }

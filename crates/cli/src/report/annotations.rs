@@ -16,10 +16,14 @@ pub(super) struct Annotations<'a> {
     left: [usize; 3],
 }
 
-/// The path of a finding in a command; none for the project as a whole, and for a name with a control character that no
-/// service has an escape for: it could control a terminal, and an escape of our own would name another file.
+/// The path of a finding in a command; none for the project as a whole, and for a name with a sign that could control a
+/// terminal or turn its text around. No service has an escape for these, and one of our own would name another file.
 pub(super) fn path_in_command(view: ReportView<'_>, found: &Diagnostic) -> Option<String> {
-    let has_no_form = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    let has_no_form = |c: char| match c {
+        '\t' | '\n' | '\r' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
     let path = (!found.path.is_root()).then(|| view.in_repository(&found.path));
     path.filter(|path| !path.contains(has_no_form))
 }

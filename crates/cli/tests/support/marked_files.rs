@@ -231,9 +231,12 @@ pub fn in_xml(text: &str) -> String {
     visible(text, |c| matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}'))
 }
 
-/// A path as the log of a service has it: line ends are escaped, other control characters are visible.
-pub fn in_log(path: &str) -> String {
-    path.split('\n').map(on_terminal).collect::<Vec<_>>().join("\n")
+/// A path and place as a command of a service has them: as they are, and none for a name that has no form there.
+pub fn in_log(path: &str, line: u32, column: u32) -> (String, u32, u32) {
+    match path {
+        path if path.contains(['\u{1b}', '\u{202e}']) => (String::new(), 0, 0),
+        path => (path.to_owned(), line, column),
+    }
 }
 
 /// The properties of a command, split and unescaped as its reader does.

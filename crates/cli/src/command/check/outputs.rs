@@ -57,7 +57,7 @@ pub(super) fn refuse_same_places(args: &CheckArgs, context: &Context<'_>) -> Res
 const STANDARD_OUTPUT: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 /// True for a path of standard output, and for the file that it is redirected to.
-fn is_standard_output(file: &Path, context: &Context<'_>) -> bool {
+pub(super) fn is_standard_output(file: &Path, context: &Context<'_>) -> bool {
     let at = context.at(file);
     let is_named = |at: &Path| STANDARD_OUTPUT.iter().any(|name| at == Path::new(name));
     if is_named(&at) || at.read_link().is_ok_and(|to| is_named(&to)) {

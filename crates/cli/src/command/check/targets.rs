@@ -167,6 +167,9 @@ const MARKDOWN_START: &[u8] = b"**lawbook**: ";
 /// Removes a report, if it is one for all that is known: where the settings were not read, a page looks like any file.
 fn remove_report(file: &Path, law: Option<&LawArgs>, context: &mut Context<'_>) {
     let real = real_target(&context.at(file));
+    if is_of_process(&context.at(file)) || outputs::is_standard_output(file, context) {
+        return;
+    }
     if !real.is_file() || reason(file, law, context).is_some() || (has_name_of_page(&real) && !is_markdown(&real)) {
         return;
     }
@@ -177,6 +180,15 @@ fn remove_report(file: &Path, law: Option<&LawArgs>, context: &mut Context<'_>) 
             context.output.warn(format_args!("{shown} is the report of another run, and cannot be removed: {error}"));
         }
     }
+}
+
+/// The folders in which systems name the streams of a process. What these lead to is no report of another run.
+const STREAM_FOLDERS: [&str; 2] = ["/dev", "/proc"];
+
+/// True for a stream of the process, and for a link to one.
+fn is_of_process(at: &Path) -> bool {
+    let is_stream = |at: &Path| STREAM_FOLDERS.iter().any(|folder| at.starts_with(folder));
+    is_stream(at) || at.read_link().is_ok_and(|to| is_stream(&to))
 }
 
 fn is_markdown(file: &Path) -> bool {
