@@ -97,7 +97,12 @@ fn what_a_check_says_about_itself_is_broken() {
     let project = project.file("a.ts", "let a = 1;\n");
     check_broken(&project, "baseline", "1 entry of the baseline", "lawbook baseline prune");
     let project = project.file("a.ts", "var a = 1;\n").file(".gitignore", ".lawbook/\n");
-    check_broken(&project, "ignored-law", "git leaves `.lawbook/baseline` out", "git check-ignore -v .lawbook/baseline/");
+    check_broken(
+        &project,
+        "ignored-law",
+        "git leaves `.lawbook/baseline` out",
+        "git check-ignore -v .lawbook/baseline/",
+    );
     let project = repository(&[("a.ts", "")]).file("b.ts", [0xff, 0xfe, 0x41]);
     check_broken(&project, "unread-files", "b.ts:1 cannot be checked", "");
 }

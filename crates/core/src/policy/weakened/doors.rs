@@ -75,10 +75,9 @@ fn without_comment(line: &str) -> &str {
     for (at, c) in line.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if matches!(c, '"' | '\'') && !before.is_alphanumeric() => quote = Some(c),
             None if c == '#' && before.is_whitespace() => return &line[..at],
-            None => {}
+            _ => {}
         }
         before = c;
     }
