@@ -169,7 +169,7 @@ impl Proposal<'_> {
         }
         let read = self.survey.paths().iter().map(String::as_str).filter(|path| Survey::is_read(path));
         let top = top_above(self.survey.folder());
-        let above =
+        let mut above =
             self.survey.folder().ancestors().skip(1).take_while(|above| top.is_some_and(|top| above.starts_with(top)));
         let config = Config {
             is_below: above.any(|above| above.join(CONFIG_NAME).is_file()),
