@@ -66,10 +66,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: &InitArgs, context: &mut Context<'_>) 
     let mut text = context.output.text();
     show_found(&survey, &mut text);
     context.answer(&text)?;
-    let without_change = match has_part && left.is_empty() {
-        true => "already set up",
-        false => "nothing more can be set up here",
-    };
+    let is_set_up = has_part && left.is_empty();
+    let without_change = if is_set_up { "already set up" } else { "nothing more can be set up here" };
     let outcome = finish(&planned, args.yes, without_change, context)?;
     let is_written = outcome == CommandOutcome::Clean;
     let mut text = context.output.text();
@@ -171,10 +169,10 @@ impl Proposal<'_> {
         }
         let read = self.survey.paths().iter().map(String::as_str).filter(|path| Survey::is_read(path));
         let top = top_above(self.survey.folder());
-        let above =
+        let mut above =
             self.survey.folder().ancestors().skip(1).take_while(|above| top.is_some_and(|top| above.starts_with(top)));
         let config = Config {
-            is_below: above.into_iter().any(|above| above.join(CONFIG_NAME).is_file()),
+            is_below: above.any(|above| above.join(CONFIG_NAME).is_file()),
             has_agents: self.survey.has_agents() || context.environment.agent.is_some(),
             generated: generated_globs(read, &|path| self.survey.has(path)),
             other_tests: self.survey.other_tests(),
@@ -251,9 +249,9 @@ impl Proposal<'_> {
         let is_published = git::is_published();
         let mut systems: Vec<CiSystem> = files.iter().map(|file| file.system).collect();
         systems.dedup();
-        if systems.contains(&CiSystem::GitHub) || (systems.is_empty() && self.survey.is_on_github()) {
-            systems = vec![CiSystem::GitHub];
-        } else if systems.is_empty() && is_asked && self.survey.repository().is_some() {
+        let is_asked = is_asked && self.survey.repository().is_some();
+        let has_none = systems.is_empty();
+        if systems.contains(&CiSystem::GitHub) || (has_none && (is_asked || self.survey.is_on_github())) {
             systems = vec![CiSystem::GitHub];
         } else if systems.is_empty() {
             let message = match self.survey.repository() {

@@ -47,33 +47,7 @@ pub(super) fn git(subject: &Examined<'_>) -> Vec<Observation> {
         return vec![Observation::broken(message, format!("git config --unset{scope} core.hooksPath"))];
     }
     if let Some(text) = in_program {
-        if !is_executable(&at) {
-            return vec![Observation::broken(
-                format!("{shown} is not executable, so git does not run it"),
-                format!("chmod +x {shown}"),
-            )];
-        }
-        let is_changed = git::is_changed(text);
-        let fix = if is_changed {
-            "delete the lines from `# >>> lawbook` to `# <<< lawbook`, then: lawbook install git"
-        } else if git::program_of(text).is_some() {
-            "lawbook uninstall git && lawbook install git   # puts the lines of lawbook first"
-        } else {
-            "put `lawbook check --staged || exit` above all else in it"
-        };
-        if git::is_for_sh(text) {
-            let wrong = doors::uncounted(&shown, &door_lines(HOOK_NAME, text), fix, false);
-            if !wrong.is_empty() {
-                return wrong;
-            }
-        }
-        let program = git::program_of(text).unwrap_or_else(|| "lawbook".to_owned());
-        let mut found = vec![Observation::good(format!("git: `{program} check --staged` before a commit ({shown})"))];
-        if is_changed {
-            let message = format!("the lines of lawbook in {shown} were changed by hand");
-            found.push(Observation::note(message).with_fix(fix));
-        }
-        return found;
+        return of_program(&at, &shown, text);
     }
     if let Some(manager) = git::manager_state(program.as_deref(), &|path| subject.survey.has(path)) {
         let named = git::naming_files(&|path| subject.survey.text(path)).next();
@@ -116,6 +90,37 @@ pub(super) fn git(subject: &Examined<'_>) -> Vec<Observation> {
         None => "lawbook install git".to_owned(),
     };
     vec![Observation::note("no commit is judged: no hook of git runs lawbook in this clone").with_fix(fix)]
+}
+
+/// The program that git runs as the hook, which names lawbook.
+fn of_program(at: &Path, shown: &str, text: &str) -> Vec<Observation> {
+    if !is_executable(at) {
+        return vec![Observation::broken(
+            format!("{shown} is not executable, so git does not run it"),
+            format!("chmod +x {shown}"),
+        )];
+    }
+    let is_changed = git::is_changed(text);
+    let fix = if is_changed {
+        "delete the lines from `# >>> lawbook` to `# <<< lawbook`, then: lawbook install git"
+    } else if git::program_of(text).is_some() {
+        "lawbook uninstall git && lawbook install git   # puts the lines of lawbook first"
+    } else {
+        "put `lawbook check --staged || exit` above all else in it"
+    };
+    if git::is_for_sh(text) {
+        let wrong = doors::uncounted(shown, &door_lines(HOOK_NAME, text), fix, false);
+        if !wrong.is_empty() {
+            return wrong;
+        }
+    }
+    let program = git::program_of(text).unwrap_or_else(|| "lawbook".to_owned());
+    let mut found = vec![Observation::good(format!("git: `{program} check --staged` before a commit ({shown})"))];
+    if is_changed {
+        let message = format!("the lines of lawbook in {shown} were changed by hand");
+        found.push(Observation::note(message).with_fix(fix));
+    }
+    found
 }
 
 /// True if a script or the settings of a tool run lawbook.

@@ -75,10 +75,9 @@ fn without_comment(line: &str) -> &str {
     for (at, c) in line.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if matches!(c, '"' | '\'') && !before.is_alphanumeric() => quote = Some(c),
             None if c == '#' && before.is_whitespace() => return &line[..at],
-            None => {}
+            _ => {}
         }
         before = c;
     }
@@ -320,7 +319,8 @@ impl Script {
         if is_decided {
             return None;
         }
-        if code.starts_with("if ") && !code.starts_with("if !") {
+        let condition = code.split("then").next().filter(|condition| condition.starts_with("if "));
+        if condition.is_some_and(|condition| !condition.starts_with("if !") && condition.contains(" check")) {
             let rest = lines[at + 1..].iter().map(|(_, code)| code.as_str()).chain([tail]);
             let mut words = rest.flat_map(|code| code.split([' ', '\t', ';']));
             let is_used = words.any(|word| matches!(word, "else" | "elif" | "exit" | "return" | "false"));
@@ -370,6 +370,7 @@ mod tests {
             "if [ -n \"$CI\" ]; then\n  exit 0\nfi\nlawbook check --staged\n",
             "if command -v lawbook >/dev/null 2>&1; then\n  lawbook check --staged || exit\nelse\n  exit 1\nfi\nnpm test\n",
             "if ! lawbook check --staged; then\n  exit 1\nfi\nexit 0\n",
+            "if [ -x a ]; then lawbook check --staged; fi\n",
             "lawbook check --staged \\\n  --fail-level warning\n",
             "npx lawbook@0.1.0 check --staged 2>&1\n",
         ] {
