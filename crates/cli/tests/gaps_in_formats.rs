@@ -146,7 +146,7 @@ fn what_the_command_line_leaves_out_is_said() {
         (&["--pack", "law"], "only the rules of these packs ran: law (--pack)"),
         (&["--ignore-rule", "no-var"], "without no-var (--ignore-rule)"),
         (&["--exclude", "b.ts"], "left out by --exclude: b.ts"),
-        (&["--max-file-size", "200"], "left out by --max-file-size 200: 1 file"),
+        (&["--max-file-size", "200"], "left out by --max-file-size: large.ts"),
     ];
     for (args, words) in cases {
         let formats = ["sarif", "junit", "checkstyle", "gitlab", "rdjson", "rdjsonl", "unix", "github", "azure"];

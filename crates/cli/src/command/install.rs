@@ -50,17 +50,16 @@ pub(crate) fn install(args: &InstallArgs, context: &mut Context<'_>) -> CommandR
 pub(crate) fn uninstall(args: &UninstallArgs, context: &mut Context<'_>) -> CommandResult {
     let mut planned = Planned::default();
     for target in &args.what {
-        match agent_of(*target) {
-            Some(agent) => uninstall_agent(agent, args.user, context, &mut planned)?,
-            None => {
-                uninstall_git(context, &mut planned)?;
-                let top = context.cwd()?;
-                let top = top_above(top).unwrap_or(top).to_owned();
-                let named = git::naming_files(&|path| std::fs::read_to_string(top.join(path)).ok()).next();
-                if let Some(path) = named.filter(|_| planned.edits.is_empty()) {
-                    context.output.note(format_args!("{path} has lines that run lawbook; take them out there"));
-                }
-            }
+        if let Some(agent) = agent_of(*target) {
+            uninstall_agent(agent, args.user, context, &mut planned)?;
+            continue;
+        }
+        uninstall_git(context, &mut planned)?;
+        let top = context.cwd()?;
+        let top = top_above(top).unwrap_or(top).to_owned();
+        let named = git::naming_files(&|path| std::fs::read_to_string(top.join(path)).ok()).next();
+        if let Some(path) = named.filter(|_| planned.edits.is_empty()) {
+            context.output.note(format_args!("{path} has lines that run lawbook; take them out there"));
         }
     }
     finish(&planned, args.yes, "not installed", context)

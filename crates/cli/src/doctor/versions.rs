@@ -21,10 +21,10 @@ pub(super) fn program(subject: &Examined<'_>) -> Vec<Observation> {
         let doors = doors_on_path(subject);
         let named = if doors.is_empty() { "git".to_owned() } else { doors.join(" ") };
         let fix = format!("put the program on the PATH, or name it: lawbook install {named} --absolute");
-        found.push(if !doors.is_empty() {
-            Observation::broken(message, fix)
-        } else {
+        found.push(if doors.is_empty() {
             Observation::note(message).with_fix(fix)
+        } else {
+            Observation::broken(message, fix)
         });
     }
     for named in absolute_programs(subject) {

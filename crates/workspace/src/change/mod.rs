@@ -170,9 +170,11 @@ impl Change {
             let message = format!("the working tree of the repository is `{top}`, and the root is `{root}`");
             return Err(vec![Mistake::new(message).with_help("run lawbook in the repository whose change is meant")]);
         }
+        let mut is_merge = false;
         let (base, note_on_base) = match selection {
             ChangeSelection::Staged | ChangeSelection::Changed => match git.merge_in_progress() {
                 Some((merged, tree)) => {
+                    is_merge = true;
                     let note = format!("a merge is in progress: what {} brings is not new", merged.short());
                     (Some(tree), Some(note))
                 }
@@ -193,7 +195,7 @@ impl Change {
             ChangeSelection::Commits { to, .. } => Some(Snapshot::Commit(git.commit(to)?)),
             ChangeSelection::Changed | ChangeSelection::Since(_) | ChangeSelection::From(_) => None,
         };
-        let blobs = Arc::new(Blobs::new(git.clone(), checkout.max_file_size));
+        let blobs = Arc::new(Blobs::new(git.clone(), checkout.max_file_size).with_merge(is_merge));
         let mut change = Self {
             git,
             blobs,

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::{FileEntry, FileType, Files, ReadError, RelPath};
 
-use crate::git::{Blob, EntryKind, Git, Oid, TreeEntry};
+use crate::git::{Blob, EntryKind, Git, MARKS_OF_MERGE, Oid, TreeEntry};
 use crate::paths::RootPaths;
 
 /// The contents of a repository's blobs, read on demand and kept.
@@ -15,13 +15,21 @@ pub(crate) struct Blobs {
     git: Arc<Git>,
     /// The maximum size of a blob to read, in bytes.
     max_size: u64,
+    /// True if a merge that git has made in memory is among them.
+    is_of_merge: bool,
     read: RwLock<HashMap<Oid, Arc<Blob>>>,
 }
 
 impl Blobs {
     /// Blobs of which none is read yet.
     pub(crate) fn new(git: Arc<Git>, max_size: u64) -> Self {
-        Self { git, max_size, read: RwLock::default() }
+        Self { git, max_size, is_of_merge: false, read: RwLock::default() }
+    }
+
+    /// The same; with true, the marks of conflicts in a merge that git has made in memory are empty lines: both sides of
+    /// the conflict are read as code.
+    pub(crate) fn with_merge(self, is_of_merge: bool) -> Self {
+        Self { is_of_merge, ..self }
     }
 
     /// Reads many blobs in one run of git, which is much faster than one run for each.
@@ -35,7 +43,8 @@ impl Blobs {
         };
         let fresh = self.git.blobs(&unread, self.max_size)?;
         let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
-        read.extend(fresh.into_iter().map(|(oid, blob)| (oid, Arc::new(blob))));
+        let with_marks = |blob| if self.is_of_merge { without_marks_of_merge(blob) } else { blob };
+        read.extend(fresh.into_iter().map(|(oid, blob)| (oid, Arc::new(with_marks(blob)))));
         Ok(())
     }
 
@@ -48,6 +57,20 @@ impl Blobs {
         self.read_all([oid.clone()]).map_err(|mistakes| refusal(&mistakes))?;
         cached(&self.read.read().unwrap_or_else(PoisonError::into_inner)).ok_or(ReadError::NotFound)
     }
+}
+
+/// A blob with empty lines in place of the marks that [`Git::merge_in_progress`] names its sides by.
+fn without_marks_of_merge(blob: Blob) -> Blob {
+    let Blob::Bytes(bytes) = blob else { return blob };
+    let [ours, theirs] = MARKS_OF_MERGE.map(str::as_bytes);
+    let is_line = |line: &[u8], mark: &[u8]| line.strip_suffix(b"\r").unwrap_or(line) == mark;
+    let lines = || bytes.split(|byte| *byte == b'\n');
+    if !lines().any(|line| is_line(line, theirs)) {
+        return Blob::Bytes(bytes);
+    }
+    let kept = |line| if [ours, b"=======", theirs].iter().any(|mark| is_line(line, mark)) { &b""[..] } else { line };
+    let lines: Vec<&[u8]> = lines().map(kept).collect();
+    Blob::Bytes(lines.join(&b'\n'))
 }
 
 /// A state of the repository.

@@ -20,6 +20,9 @@ pub use place::Repository;
 
 pub(crate) use index::{Index, TrackedPath, may_have_absent_files};
 
+/// The lines around a conflict in the tree of [`Git::merge_in_progress`], by the names of its sides.
+pub(crate) const MARKS_OF_MERGE: [&str; 2] = ["<<<<<<< HEAD", ">>>>>>> MERGE_HEAD"];
+
 /// A repository with a working tree.
 #[derive(Debug)]
 pub(crate) struct Git {
@@ -175,8 +178,10 @@ impl Git {
     /// conflicts. `None` without such a merge, or if this git cannot make the tree.
     pub(crate) fn merge_in_progress(&self) -> Option<(Oid, Oid)> {
         let merged = std::fs::read(self.state_folder.join("MERGE_HEAD")).ok()?;
-        let (theirs, ours) = (oid(merged.trim_ascii())?, self.head.as_ref()?);
-        let args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", &ours.0, &theirs.0];
+        let theirs = oid(merged.trim_ascii())?;
+        self.head.as_ref()?;
+        // The marks of conflicts bear the names that are given here: see `MARKS_OF_MERGE`.
+        let args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "HEAD", "MERGE_HEAD"];
         let answer = self.ask(&args, b"").ok().filter(|answer| matches!(answer.code, Some(0 | 1)))?;
         let tree = oid(answer.stdout.split(|byte| *byte == b'\n').next()?)?;
         Some((theirs, tree))

@@ -34,12 +34,14 @@ pub(super) fn lines(law: &Law, report: &Report, args: &CheckArgs) -> Vec<String>
 }
 
 /// The options that leave files and folders out, each with whether it leaves one out.
-const OPTIONS: [(&str, fn(&Skipped, &CheckArgs) -> bool); 2] =
-    [(EXCLUDE, is_excluded), ("--max-file-size", is_too_large)];
+const OPTIONS: [(&str, LeavesOut); 2] = [(EXCLUDE, is_excluded), ("--max-file-size", is_too_large)];
+
+/// True if an option leaves a file or folder out.
+type LeavesOut = fn(&Skipped, &CheckArgs) -> bool;
 
 /// The option that leaves files out of this run; none if none does.
 pub(super) fn option_that_leaves_out(report: &Report, args: &CheckArgs) -> Option<&'static str> {
-    let leaves_out = |of: fn(&Skipped, &CheckArgs) -> bool| report.skipped.iter().any(|skipped| of(skipped, args));
+    let leaves_out = |of: LeavesOut| report.skipped.iter().any(|skipped| of(skipped, args));
     OPTIONS.into_iter().find(|(_, of)| leaves_out(*of)).map(|(option, _)| option)
 }
 

@@ -101,13 +101,11 @@ pub(super) fn real_target(at: &Path) -> PathBuf {
             return real;
         }
         let folder = at.parent().unwrap_or(Path::new("")).to_owned();
-        match at.read_link() {
-            Ok(to) => at = folder.join(to),
-            Err(_) => {
-                let name = at.file_name().unwrap_or_default().to_owned();
-                return folder.canonicalize().map_or(at, |folder| folder.join(name));
-            }
-        }
+        let Ok(to) = at.read_link() else {
+            let name = at.file_name().unwrap_or_default().to_owned();
+            return folder.canonicalize().map_or(at, |folder| folder.join(name));
+        };
+        at = folder.join(to);
     }
     at
 }

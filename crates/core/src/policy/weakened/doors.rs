@@ -36,8 +36,8 @@ pub fn door_lines(path: &str, text: &str) -> DoorLines {
     for (at, (number, code)) in lines.iter().enumerate() {
         for run in runs_of(code) {
             let reason = match run {
-                Run::Mention => Some("it is printed or quoted, not run".to_owned()),
-                Run::Check { options, tail } => (is_never_started
+                LineUse::Mention => Some("it is printed or quoted, not run".to_owned()),
+                LineUse::Check { options, tail } => (is_never_started
                     .then(|| "no push and no pull request starts the file".to_owned()))
                 .or_else(|| of_line(path, text, code, options, tail))
                 .or_else(|| is_yaml(path).then(|| of_keys(text, *number))?)
@@ -85,7 +85,7 @@ fn without_comment(line: &str) -> &str {
 }
 
 /// What a line does with lawbook.
-enum Run<'l> {
+enum LineUse<'l> {
     /// It names the check, and runs another command.
     Mention,
     /// It runs the check, with these words behind the name, and the operators and commands behind it.
@@ -93,7 +93,7 @@ enum Run<'l> {
 }
 
 /// The checks that a line runs.
-fn runs_of(code: &str) -> Vec<Run<'_>> {
+fn runs_of(code: &str) -> Vec<LineUse<'_>> {
     let mut found = Vec::new();
     for at in places_of_program(code) {
         let (before, behind) = (&code[..at], &code[at + PROGRAM.len()..]);
@@ -114,7 +114,7 @@ fn runs_of(code: &str) -> Vec<Run<'_>> {
         let mut words = head.split([' ', '\t']).filter(|word| !word.is_empty() && (*word == ":" || !is_key(word)));
         let first = words.next().map(bare).unwrap_or_default();
         let is_mention = !is_named && MENTIONING.contains(&first);
-        found.push(if is_mention { Run::Mention } else { Run::Check { options, tail } });
+        found.push(if is_mention { LineUse::Mention } else { LineUse::Check { options, tail } });
     }
     found
 }
