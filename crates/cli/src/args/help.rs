@@ -113,7 +113,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// The number of examples in the short help.
-const SHORT: usize = 3;
+const EXAMPLES_IN_SHORT_HELP: usize = 3;
 
 /// The help that an error of clap stands for, with headings and examples; none if it is no help.
 pub(crate) fn asked_for(error: &clap::Error, args: &[OsString], command_line: fn() -> Command) -> Option<clap::Error> {
@@ -151,7 +151,7 @@ fn with_examples(command: Command, path: &str) -> Command {
     let all = [in_words(examples), codes].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     let words = if path.is_empty() { "lawbook COMMAND".to_owned() } else { format!("lawbook {path}") };
     let more = format!("`{words} --help` says more.");
-    let short = in_words(&examples[..examples.len().min(SHORT)]);
+    let short = in_words(&examples[..examples.len().min(EXAMPLES_IN_SHORT_HELP)]);
     let short = if short.is_empty() { more } else { format!("{short}\n\n{more}") };
     let command = command.after_help(short).after_long_help(all);
     let below: Vec<String> = command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
