@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use lawbook_core::source::RelPath;
 
-use crate::discover::{self, DiskFile};
-use crate::inputs::{Batch, BatchFiles, Coverage};
+use crate::discover;
+use crate::inputs::{Batch, Coverage};
 use crate::law::Law;
 use crate::request::FileBefore;
 use crate::sides::{ChangeBatch, ChangedPath, EditedFiles};
@@ -39,17 +39,7 @@ impl Law {
         // In the order of `before`, so sorted by path.
         before.retain(|path, _| changed.binary_search_by(|file| file.path.cmp(path)).is_ok());
         let base = EditedFiles::new(self.disk([]), before);
-        Batch {
-            entries: found.files.iter().map(DiskFile::entry).collect(),
-            answers: self.checker.unread_answers(&found),
-            files: BatchFiles::Disk(self.disk(found.files)),
-            nested: found.nested,
-            misnamed: found.misnamed,
-            leftovers: found.leftovers,
-            ignored: found.ignored,
-            left_out: found.left_out,
-            coverage: Coverage::Paths(paths.into_iter().collect()),
-            change: Some(ChangeBatch::of_edits(changed, base, filter)),
-        }
+        let change = ChangeBatch::of_edits(changed, base, filter);
+        self.found(found, Coverage::Paths(paths.into_iter().collect()), Some(change))
     }
 }

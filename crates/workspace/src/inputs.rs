@@ -215,6 +215,16 @@ impl Law {
                 .filter(|path| self.paths.metadata(path).is_none())
                 .map(|path| (path.clone(), DiscoveryError::NotUnicodeName, "its name is not Unicode".to_owned())),
         );
+        self.found(found, Coverage::Paths(paths.iter().cloned().collect()), None)
+    }
+
+    /// The files that a search has found on the disk.
+    pub(crate) fn found<'a>(
+        &'a self,
+        found: Discovery,
+        coverage: Coverage,
+        change: Option<ChangeBatch<'a>>,
+    ) -> Batch<'a> {
         Batch {
             entries: found.files.iter().map(DiskFile::entry).collect(),
             answers: self.checker.unread_answers(&found),
@@ -224,8 +234,8 @@ impl Law {
             leftovers: found.leftovers,
             ignored: found.ignored,
             left_out: found.left_out,
-            coverage: Coverage::Paths(paths.iter().cloned().collect()),
-            change: None,
+            coverage,
+            change,
         }
     }
 

@@ -201,7 +201,7 @@ fn open_hook(hooks: &GitHooks) -> Result<FileEdit, Mistake> {
         return Err(refuse("`core.hooksPath` switches all hooks off"));
     }
     let edit = FileEdit::open(&at, shown.as_str()).map_err(|reason| refuse(&reason))?;
-    if edit.old().is_some() && !is_executable(&at) {
+    if edit.old().is_some() && !git::is_executable(&at) {
         return Err(refuse("it is not executable, so git does not run it"));
     }
     Ok(edit.executable())
@@ -259,15 +259,4 @@ fn open_config(hooks: &GitHooks) -> Result<FileEdit, Mistake> {
 /// A path as it is shown: from the top of the working tree, if it is below it.
 fn shown_below(at: &Path, top: &Path) -> String {
     at.strip_prefix(top).unwrap_or(at).display().to_string().replace('\\', "/")
-}
-
-#[cfg(unix)]
-fn is_executable(at: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    at.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &Path) -> bool {
-    true
 }

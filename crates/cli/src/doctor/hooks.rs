@@ -86,7 +86,7 @@ pub(super) fn git(subject: &Examined<'_>) -> Vec<Observation> {
     };
     let fix = match refused().and_then(|mistake| mistake.help) {
         Some(help) => help,
-        None if program.is_some() && !is_executable(&at) => format!("chmod +x {shown} && lawbook install git"),
+        None if program.is_some() && !git::is_executable(&at) => format!("chmod +x {shown} && lawbook install git"),
         None => "lawbook install git".to_owned(),
     };
     vec![Observation::note("no commit is judged: no hook of git runs lawbook in this clone").with_fix(fix)]
@@ -94,7 +94,7 @@ pub(super) fn git(subject: &Examined<'_>) -> Vec<Observation> {
 
 /// The program that git runs as the hook, which names lawbook.
 fn of_program(at: &Path, shown: &str, text: &str) -> Vec<Observation> {
-    if !is_executable(at) {
+    if !git::is_executable(at) {
         return vec![Observation::broken(
             format!("{shown} is not executable, so git does not run it"),
             format!("chmod +x {shown}"),
@@ -133,15 +133,4 @@ fn runs_lawbook(text: &str) -> bool {
 /// A path as it is shown: from the top of the working tree, if it is below it.
 fn shown(at: &Path, hooks: &GitHooks) -> String {
     at.strip_prefix(&hooks.top).unwrap_or(at).display().to_string()
-}
-
-#[cfg(unix)]
-fn is_executable(at: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    at.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &Path) -> bool {
-    true
 }

@@ -165,7 +165,7 @@ pub(super) const PUSHES: &[Push] = &[
         known: "origin/main",
     },
     Push {
-        name: "a push, bad and mended by a later commit",
+        name: "a push, bad and fixed by a later commit",
         setup: "echo debugger >> b.ts; git commit --quiet -am bad; git revert --no-edit HEAD",
         command: "git push origin main",
         pushed: "main",

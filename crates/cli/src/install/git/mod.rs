@@ -7,6 +7,8 @@ mod configured;
 mod hook_tools;
 mod script;
 
+use std::path::Path;
+
 use lawbook_core::mistake::Mistake;
 use lawbook_workspace::GitHooks;
 
@@ -18,6 +20,19 @@ use super::hook_command::quoted;
 
 /// The name of the hook.
 pub(crate) const HOOK_NAME: &str = "pre-commit";
+
+/// True if git can run a file as a hook.
+#[cfg(unix)]
+pub(crate) fn is_executable(at: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    at.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+}
+
+/// True: this system has no mark for programs.
+#[cfg(not(unix))]
+pub(crate) fn is_executable(_: &Path) -> bool {
+    true
+}
 
 /// The place of the hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
