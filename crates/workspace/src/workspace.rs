@@ -10,6 +10,7 @@ use lawbook_core::source::RelPath;
 use crate::both_laws;
 use crate::clock;
 use crate::law::Law;
+use crate::law_mistakes::{self, LawMistakes};
 use crate::law_source::LawSource;
 use crate::opening::Opening;
 use crate::paths;
@@ -98,6 +99,13 @@ impl Workspace {
         let below = |at: &PathBuf| Some(paths.below(at)?.0).filter(|path| !path.is_root());
         let below = located.iter().map(below).collect();
         Ok((workspace, below))
+    }
+
+    /// Reads the law again with texts that are not saved yet, and returns all mistakes in it. Settings of folders below the
+    /// root that a run has found are read too. See [`law_mistakes`](crate::law_mistakes).
+    pub fn law_mistakes(&self, buffers: impl IntoIterator<Item = (PathBuf, Arc<str>)>) -> LawMistakes {
+        let target = self.targets.first().unwrap_or(&self.cwd);
+        law_mistakes::read(&self.cwd, target, buffers, &self.opening, &self.law().places.nested)
     }
 
     fn open_at(cwd: PathBuf, targets: Vec<PathBuf>, opening: Opening) -> Result<Self, Vec<Mistake>> {
