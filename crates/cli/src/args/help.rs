@@ -84,6 +84,14 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("doctor", &[("lawbook doctor", "what is on, what is missing, what is broken")]),
     ("schema", &[("lawbook schema config > .lawbook.schema.json", "for the editor of lawbook.toml")]),
     ("hook", &[("lawbook hook claude-code < event.json", "what the agent would be told")]),
+    #[cfg(feature = "mcp")]
+    (
+        "mcp",
+        &[
+            ("lawbook mcp", "serve this folder, as an agent starts it"),
+            ("lawbook mcp --root services/api", "another folder"),
+        ],
+    ),
     (
         "install",
         &[("lawbook install git", "the pre-commit hook"), ("lawbook install claude-code --yes", "without asking")],

@@ -13,6 +13,8 @@ mod init;
 mod inspect;
 mod install;
 mod law;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod planned;
 mod rules;
 mod schema;
@@ -87,6 +89,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Command::Init(args) => init::run(packs, &args, &mut context),
         Command::Doctor(args) => doctor::run(packs, &args, &mut context),
         Command::Schema(args) => schema::run(&args, &mut context),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(args) => mcp::run(packs, &args, &mut context),
         Command::Install(args) => install::install(&args, &mut context),
         Command::Uninstall(args) => install::uninstall(&args, &mut context),
         Command::Inspect(args) => inspect::run(&args, &mut context),
