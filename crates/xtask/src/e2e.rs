@@ -12,6 +12,7 @@ use crate::frameworks;
 use crate::history;
 use crate::hostile;
 use crate::kill;
+use crate::mcp;
 use crate::mutants::{self, MutantSeries};
 use crate::new_language;
 use crate::npm;
@@ -68,6 +69,11 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
     tally.step("reports, read by other programs", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let outcome = readers::run(places, lawbook, 10_000)?;
+        print_outcome(&outcome.text(), &outcome.failures)
+    });
+    tally.step("official clients of the Model Context Protocol", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = mcp::run(places, lawbook)?;
         print_outcome(&outcome.text(), &outcome.failures)
     });
     tally.step("history, a share of it", || {

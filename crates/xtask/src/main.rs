@@ -17,6 +17,7 @@ mod frameworks;
 mod history;
 mod hostile;
 mod kill;
+mod mcp;
 mod mutants;
 mod new_language;
 mod new_rule;
@@ -159,6 +160,13 @@ enum Task {
         /// The number of findings.
         #[arg(long, default_value_t = 10_000)]
         count: usize,
+    },
+    /// Has the official clients of the Model Context Protocol speak with `lawbook mcp`, and compares what they are told with the
+    /// report of the command line.
+    Mcp {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
     },
     /// Simulates a history of many branches over a copy of sources, merges them, and compares the baseline with what was done.
     History {
@@ -309,6 +317,12 @@ fn run_readers(places: &WorkspaceFolders, lawbook: &Path, count: usize) -> Resul
     Ok(outcome.failures.is_empty())
 }
 
+fn run_mcp(places: &WorkspaceFolders, lawbook: &Path) -> Result<bool, String> {
+    let outcome = mcp::run(places, lawbook)?;
+    print!("{}", outcome.text());
+    Ok(outcome.failures.is_empty())
+}
+
 /// Runs a task; true if it holds.
 ///
 /// # Errors
@@ -356,6 +370,7 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(outcome.failures.is_empty())
         }
         Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
+        Task::Mcp { lawbook } => run_mcp(&places, &places.lawbook(lawbook)?),
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;

@@ -39,7 +39,11 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
 ///
 /// # Errors
 /// There is none, or it is refused.
-pub(super) fn rules_named<'l>(law: &'l Law, id: &str, context: &Context<'_>) -> Result<Vec<&'l PlannedRule>, MistakeList> {
+pub(super) fn rules_named<'l>(
+    law: &'l Law,
+    id: &str,
+    context: &Context<'_>,
+) -> Result<Vec<&'l PlannedRule>, MistakeList> {
     let rules = law.plan().rules();
     let mut found: Vec<&PlannedRule> = rules.iter().filter(|rule| is_named(rule, id)).collect();
     let is_on = |rule: &&PlannedRule| law::level_somewhere(law, rule).0.is_some();

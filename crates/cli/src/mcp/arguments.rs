@@ -73,7 +73,8 @@ impl Arguments {
                     mistakes.push(Mistake::unknown("argument", name, known.iter().map(|argument| argument.name)));
                 }
                 Some(argument) if !argument.kind.fits(value) => {
-                    let message = format!("`{name}` is {}, and has to be {}", in_words(value), argument.kind.in_words());
+                    let message =
+                        format!("`{name}` is {}, and has to be {}", in_words(value), argument.kind.in_words());
                     mistakes.push(Mistake::new(message).with_help(argument.doc));
                 }
                 Some(_) => {}
@@ -154,15 +155,17 @@ mod tests {
 
     fn read(given: Value) -> Result<Arguments, String> {
         let given = given.as_object().unwrap().clone();
-        Arguments::read(KNOWN, given).map_err(|mistakes| {
-            mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-        })
+        Arguments::read(KNOWN, given)
+            .map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     }
 
     #[test]
     fn arguments_are_of_the_kinds_that_the_table_says() {
         let arguments = read(json!({ "path": "a", "rules": ["b"], "all": true })).unwrap();
-        assert_eq!((arguments.text("path"), arguments.texts("rules"), arguments.flag("all")), (Some("a"), vec!["b"], true));
+        assert_eq!(
+            (arguments.text("path"), arguments.texts("rules"), arguments.flag("all")),
+            (Some("a"), vec!["b"], true)
+        );
         let arguments = read(json!({ "path": "a", "rules": null })).unwrap();
         assert_eq!((arguments.texts("rules"), arguments.flag("all")), (vec![], false));
     }

@@ -9,15 +9,16 @@ use lawbook_core::mistake::Mistake;
 pub(crate) struct ServedFolder(PathBuf);
 
 impl ServedFolder {
-    /// The folder at an absolute path.
+    /// The folder at a path relative to the working directory.
     ///
     /// # Errors
     /// It is no folder, or cannot be read.
-    pub(crate) fn open(at: &Path) -> Result<Self, Mistake> {
+    pub(crate) fn open(cwd: &Path, typed: &Path) -> Result<Self, Mistake> {
         let refuse = |reason: String| {
-            Mistake::new(format!("`{}` cannot be served: {reason}", at.display())).with_help("name a folder that exists")
+            let message = format!("`{}` cannot be served: {reason}", typed.display());
+            Mistake::new(message).with_help("name a folder that exists")
         };
-        let real = at.canonicalize().map_err(|error| refuse(error.to_string()))?;
+        let real = cwd.join(typed).canonicalize().map_err(|error| refuse(error.to_string()))?;
         if real.is_dir() { Ok(Self(real)) } else { Err(refuse("it is no folder".to_owned())) }
     }
 
@@ -97,7 +98,7 @@ mod tests {
         fs::create_dir_all(inside.join("src")).unwrap();
         fs::create_dir_all(&outside).unwrap();
         fs::write(outside.join("a.ts"), "").unwrap();
-        let folder = ServedFolder::open(&inside).unwrap();
+        let folder = ServedFolder::open(&inside, Path::new(".")).unwrap();
         let own = folder.path().join("src");
         for held in [".", "src", "src/a.ts", "src/new/b.ts", "src/../src", "src/**/*.ts", own.to_str().unwrap()] {
             assert_eq!(folder.hold(held), Ok(()), "{held}");
@@ -111,13 +112,14 @@ mod tests {
             std::os::unix::fs::symlink(outside.join("a.ts"), inside.join("a.ts")).unwrap();
             std::os::unix::fs::symlink("src", inside.join("same")).unwrap();
             std::os::unix::fs::symlink(&inside, inside.join("src/top")).unwrap();
-            let through = ["link", "link/a.ts", "link/new.ts", "link/*.ts", "a.ts", "link/../out/a.ts", "src/top/../out"];
+            let through =
+                ["link", "link/a.ts", "link/new.ts", "link/*.ts", "a.ts", "link/../out/a.ts", "src/top/../out"];
             for refused in through {
                 assert!(folder.hold(refused).is_err(), "{refused}");
             }
             assert_eq!(folder.hold("same/a.ts"), Ok(()));
         }
-        assert!(ServedFolder::open(&inside.join("none")).is_err());
-        assert!(ServedFolder::open(&outside.join("a.ts")).is_err());
+        assert!(ServedFolder::open(&inside, Path::new("none")).is_err());
+        assert!(ServedFolder::open(&outside, Path::new("a.ts")).is_err());
     }
 }

@@ -113,10 +113,8 @@ mod tests {
     use super::*;
     use crate::mcp::arguments::{Argument, ArgumentKind};
 
-    const KNOWN: &[Argument] = &[
-        Argument::new("path", ArgumentKind::Text, "a file"),
-        Argument::new(CURSOR, ArgumentKind::Text, "the page"),
-    ];
+    const KNOWN: &[Argument] =
+        &[Argument::new("path", ArgumentKind::Text, "a file"), Argument::new(CURSOR, ArgumentKind::Text, "the page")];
 
     fn page(path: &str, cursor: Option<&str>, items: &[&str]) -> Result<Page, String> {
         let given = json!({ "path": path, "cursor": cursor });
@@ -151,7 +149,8 @@ mod tests {
         assert!(page("b", Some(&next), &items).unwrap_err().contains("of another call"));
         assert!(page("a", Some(&next), &["a", "b", "c", "d", "f"]).unwrap_err().contains("has changed since"));
         let state = next.split_once('-').unwrap().1;
-        for wrong in ["", "4", "x-y", "4-", "-4", &format!("99-{state}"), &format!("0-{state}"), &format!("4-{state}0")] {
+        for wrong in ["", "4", "x-y", "4-", "-4", &format!("99-{state}"), &format!("0-{state}"), &format!("4-{state}0")]
+        {
             let said = page("a", Some(wrong), &items).unwrap_err();
             assert!(said.contains("without `cursor`"), "{wrong}: {said}");
         }

@@ -51,8 +51,7 @@ pub(crate) fn serve(
     packs: Vec<Pack>,
 ) -> Result<(), Mistake> {
     let refuse = |error: &dyn std::fmt::Display| Mistake::new(format!("the client cannot be served: {error}"));
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| refuse(&error))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| refuse(&error))?;
     let server = Server::new(tools, instructions, folder, packs);
     let ended = runtime.block_on(server.run(tokio::io::stdin(), tokio::io::stdout()));
     // A call that still runs ends with the process.

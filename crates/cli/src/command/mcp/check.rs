@@ -85,7 +85,7 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
     let all = std::mem::take(&mut checked.run.report.diagnostics);
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|at| Reverse(all[*at].severity));
-    let state: String = all.iter().map(|found| format!("{found:?}\n")).collect();
+    let state: String = all.iter().map(|found| identity(found)).collect();
     let request = PageRequest { arguments: call.arguments, tool: TOOL.name, total: all.len(), most: MAX_FINDINGS };
     let mut size = |range: Range<usize>| {
         show(&mut checked, &all, &order[range.clone()]);
@@ -116,6 +116,12 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
     });
     page.add_to(&mut structured);
     Ok(Answer { text, structured })
+}
+
+/// What tells a finding from others, and from itself after an edit.
+fn identity(found: &Diagnostic) -> String {
+    let Diagnostic { rule, severity, path, span, message, fingerprint, .. } = found;
+    format!("{rule} {severity} {path} {} {} {message} {fingerprint}\n", span.start, span.end)
 }
 
 /// Has the report show some findings alone, in its order.

@@ -36,6 +36,9 @@ pub(super) const TOOL: Tool = Tool {
 /// The most hunks of a page.
 const MAX_HUNKS: usize = 40;
 
+/// The most bytes of a hunk; of a longer one only the place is shown.
+const MAX_HUNK_BYTES: usize = 16_000;
+
 /// The most fixes that are named because they were rolled back.
 const MAX_ROLLED_BACK: usize = 8;
 
@@ -73,7 +76,7 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
     let request = PageRequest { arguments: call.arguments, tool: TOOL.name, total: hunks.len(), most: MAX_HUNKS };
     let mut size = |range: Range<usize>| diff_of(&hunks[range]).len();
     let page = request.page(&state, &mut size).map_err(|mistake| vec![mistake])?;
-    let diff = visible(&diff_of(&hunks[page.items.clone()]));
+    let diff = diff_of(&hunks[page.items.clone()]);
     let summary = in_words(&checked, &fixes, &subject, is_unsafe);
     let rolled_back = fixes.rolled_back.iter().take(MAX_ROLLED_BACK).map(|fix| {
         let path = paths.shown(fix.path.as_str());
@@ -91,7 +94,7 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
         let _ = writeln!(text, "{place}");
     }
     text.push_str(&notes_in_words(&notes));
-    text.push_str(&diff);
+    text.push_str(&visible(&diff));
     let mut structured = json!({
         "summary": summary,
         "fixes": fixes.applied.len(),
@@ -138,6 +141,10 @@ fn split(diff: &str, hunks: &mut Vec<Hunk>) {
     if hunks.len() == first && !head.is_empty() {
         hunks.push(Hunk { head, text: String::new() });
     }
+    for hunk in hunks.iter_mut().skip(first).filter(|hunk| hunk.text.len() > MAX_HUNK_BYTES) {
+        let place = hunk.text.lines().next().unwrap_or_default();
+        hunk.text = format!("{place} (not shown: {} bytes; `lawbook check --diff` prints it)\n", hunk.text.len());
+    }
 }
 
 /// Hunks as a diff: each file is named once.
@@ -167,7 +174,8 @@ fn in_words(checked: &Checked, fixes: &Fixes, subject: &Subject, is_unsafe: bool
         let _ = write!(words, "; `{} --fix{more}` writes this", view.verify.for_run());
     }
     if !fixes.rolled_back.is_empty() {
-        let _ = write!(words, "; {} rolled back, since the result does not hold", counted_fixes(fixes.rolled_back.len()));
+        let _ =
+            write!(words, "; {} rolled back, since the result does not hold", counted_fixes(fixes.rolled_back.len()));
     }
     let left = checked.run.report.summary.fixable_unsafe;
     if !is_unsafe && left > 0 {
@@ -196,5 +204,8 @@ mod tests {
         assert_eq!(hunks.len(), 4);
         assert_eq!(diff_of(&hunks), format!("{one}{other}{renamed}"));
         assert!(diff_of(&hunks[1..2]).starts_with("--- a/a.ts\n+++ b/a.ts\n@@ -9"));
+        hunks.clear();
+        split(&format!("--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-{}\n", "x".repeat(MAX_HUNK_BYTES)), &mut hunks);
+        assert!(hunks[0].text.starts_with("@@ -1 +1 @@ (not shown: 16014 bytes;"), "{}", hunks[0].text);
     }
 }

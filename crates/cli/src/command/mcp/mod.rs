@@ -10,6 +10,7 @@ mod subject;
 mod suppressions;
 
 use std::io;
+use std::path::Path;
 
 use lawbook_core::mistake::MistakeList;
 use lawbook_core::pack::Pack;
@@ -21,8 +22,7 @@ use crate::mcp::{self, Argument, ArgumentKind, Call, ServedFolder, Tool};
 use crate::output::Output;
 
 /// The tools, in the order in which an agent needs them.
-const TOOLS: &[Tool] =
-    &[check::TOOL, fix_preview::TOOL, rules_for_path::TOOL, explain::TOOL, suppressions::TOOL];
+const TOOLS: &[Tool] = &[check::TOOL, fix_preview::TOOL, rules_for_path::TOOL, explain::TOOL, suppressions::TOOL];
 
 /// What clients tell their models about the server.
 const INSTRUCTIONS: &str = "lawbook checks code against the rules of this repository, which stand in pages of prose. \
@@ -46,9 +46,8 @@ const CURSOR: Argument = Argument::new(
 
 /// Serves the client on the standard streams.
 pub(crate) fn run(packs: Vec<Pack>, args: &McpArgs, context: &mut Context<'_>) -> CommandResult {
-    let cwd = context.cwd()?;
-    let folder = ServedFolder::open(&args.root.as_ref().map_or_else(|| cwd.to_owned(), |root| cwd.join(root)))
-        .map_err(|mistake| vec![mistake])?;
+    let root = args.root.as_deref().unwrap_or(Path::new("."));
+    let folder = ServedFolder::open(context.cwd()?, root).map_err(|mistake| vec![mistake])?;
     if context.environment.stdin_is_terminal {
         context.output.note(format_args!(
             "speaks the Model Context Protocol on standard input and output; agents start it by themselves, and the end \

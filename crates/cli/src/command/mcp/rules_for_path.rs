@@ -14,12 +14,9 @@ use crate::args::LawArgs;
 use crate::command::{law, opening, rules};
 use crate::mcp::{Answer, Argument, ArgumentKind, Call, PageRequest, Tool};
 
-const PATH: Argument = Argument::new(
-    "path",
-    ArgumentKind::Text,
-    "The file, relative to the folder that is served. It need not exist.",
-)
-.required();
+const PATH: Argument =
+    Argument::new("path", ArgumentKind::Text, "The file, relative to the folder that is served. It need not exist.")
+        .required();
 
 pub(super) const TOOL: Tool = Tool {
     name: "rules_for_path",

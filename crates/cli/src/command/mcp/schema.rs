@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 /// An object with these properties and no others; all are always there but those that `optional` names.
 pub(super) fn object(properties: &[(&str, Value)], optional: &[&str]) -> Value {
-    let required: Vec<&str> = properties.iter().map(|(name, _)| *name).filter(|name| !optional.contains(name)).collect();
+    let required: Vec<&str> =
+        properties.iter().map(|(name, _)| *name).filter(|name| !optional.contains(name)).collect();
     let properties: Map<String, Value> =
         properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })

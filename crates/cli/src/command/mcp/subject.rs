@@ -76,7 +76,9 @@ impl Subject {
         }
         hold(call, paths.iter().copied().chain(path))?;
         let mut words: Vec<OsString> = ["lawbook", "check"].iter().chain(options).map(Into::into).collect();
-        words.extend([(changed, "--changed"), (staged, "--staged")].iter().filter(|(is, _)| *is).map(|(_, word)| word.into()));
+        words.extend(
+            [(changed, "--changed"), (staged, "--staged")].iter().filter(|(is, _)| *is).map(|(_, word)| word.into()),
+        );
         words.extend(since.map(|since| format!("--since={since}").into()));
         words.extend(path.map(|path| format!("--stdin-filename={path}").into()));
         words.extend(arguments.texts(RULES.name).iter().map(|rule| format!("--rule={rule}").into()));

@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use lawbook_core::mistake::MistakeList;
-use lawbook_workspace::report::v1::SuppressionListV1;
 use lawbook_workspace::Workspace;
+use lawbook_workspace::report::v1::SuppressionListV1;
 use serde_json::{Value, json};
 
 use super::schema::{answer as answer_schema, count, count_or_null, flag, list, object, text, text_or_null, texts};

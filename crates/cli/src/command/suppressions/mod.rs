@@ -9,8 +9,8 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 #[cfg(feature = "mcp")]
 use lawbook_workspace::RootPaths;
-use lawbook_workspace::{MarkerList, Workspace};
 use lawbook_workspace::report::v1::SuppressionListV1;
+use lawbook_workspace::{MarkerList, Workspace};
 
 use crate::args::{LawArgs, SuppressionsArgs, SuppressionsFormat};
 use crate::command::{CommandOutcome, CommandResult, Context, opening};

@@ -1,5 +1,6 @@
 //! The server over streams in memory, with tools that do what no real one should.
 
+use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
 use serde_json::{Value, json};
@@ -60,7 +61,7 @@ struct Client {
 impl Client {
     fn start() -> Self {
         let (own, of_server) = tokio::io::duplex(1 << 16);
-        let folder = ServedFolder::open(&std::env::temp_dir()).unwrap();
+        let folder = ServedFolder::open(&std::env::temp_dir(), Path::new(".")).unwrap();
         let (reader, writer) = tokio::io::split(of_server);
         let served = tokio::spawn(Server::new(TOOLS, "Use them.", folder, Vec::new()).run(reader, writer));
         let (reader, writer) = tokio::io::split(own);
