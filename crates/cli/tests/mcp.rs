@@ -242,21 +242,19 @@ fn a_change_is_what_it_is_on_the_command_line() {
 fn fixes_are_shown_as_the_diff_of_the_command_line_and_not_written() {
     let project = many().file("src/z.ts", "function f() { return 1; }\nvar a = 1;\n");
     let mut server = Server::start(&project);
-    let expected = project.run(&["check", "--diff"]).stdout;
-    let found = pages(&mut server, "fix_preview", &json!({}));
+    let expected = project.run(&["check", "--diff", "--unsafe-fixes"]).stdout;
+    let found = pages(&mut server, "fix_preview", &json!({ "unsafe": true }));
     let shown: String = found.iter().map(|page| text(&page["diff"])).collect();
     assert_eq!((shown, &found[0]["fixes"]), (expected, &json!(10)));
-    assert!(
-        text(&found[0]["summary"]).contains("10 fixes in 10 files would be written, and nothing was"),
-        "{}",
-        found[0]
-    );
+    let summary = text(&found[0]["summary"]);
+    assert!(summary.contains("10 fixes in 10 files would be written, and nothing was"), "{summary}");
+    assert!(summary.contains("`lawbook check --fix --unsafe-fixes` writes this"), "{summary}");
     assert!(project.read("src/z.ts").contains("var a"));
-    let of_text = server.data("fix_preview", json!({ "text": "var a = 1;\n", "path": "new/n.ts" }));
+    let of_text = server.data("fix_preview", json!({ "text": "var a = 1;\n", "path": "new/n.ts", "unsafe": true }));
     assert_eq!(of_text["diff"], "--- a/new/n.ts\n+++ b/new/n.ts\n@@ -1 +1 @@\n-var a = 1;\n+let a = 1;\n");
     assert!(!project.path("new").exists());
-    let of_all = server.data("fix_preview", json!({ "paths": ["src/z.ts"], "unsafe": true }));
-    assert_eq!((&of_all["fixes"], text(&of_all["summary"]).contains("--fix --unsafe-fixes")), (&json!(1), true));
+    let safe = server.data("fix_preview", json!({}));
+    assert_eq!((&safe["diff"], text(&safe["summary"]).contains("10 more with `unsafe: true`")), (&json!(""), true));
     let none = server.data("fix_preview", json!({ "paths": ["src/z.ts"], "rules": ["no-debugger"] }));
     assert_eq!((&none["diff"], &none["total"]), (&json!(""), &json!(0)));
     server.end();

@@ -143,8 +143,9 @@ fn in_words(checked: &Checked) -> Result<(String, String), Vec<Mistake>> {
 
 fn findings(checked: &Checked, all: &[Arc<Diagnostic>], numbers: &[usize]) -> Value {
     let (report, paths) = (&checked.run.report, checked.run.law.paths());
-    let finding = |at: &usize| {
-        let found = &all[*at];
+    let mut steps: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut findings = Vec::with_capacity(numbers.len());
+    for found in numbers.iter().map(|at| &all[*at]) {
         let v1 = DiagnosticV1::new(report, found, String::new());
         let fixes = v1.fixes.iter().map(|fix| json!({ "title": fix.title, "safety": fix.safety }));
         let mut finding = json!({
@@ -157,14 +158,16 @@ fn findings(checked: &Checked, all: &[Arc<Diagnostic>], numbers: &[usize]) -> Va
             "endColumn": v1.range.end.column,
             "message": v1.message,
         });
-        if let (Some(step), Some(object)) = (&found.step, finding.as_object_mut()) {
-            object.insert("do".to_owned(), (**step).into());
+        // The step of the first finding of a rule is said with the rule.
+        let step = report.step_of(found);
+        if *steps.entry(&found.rule).or_insert(step) != step {
+            finding["do"] = step.into();
         }
         finding["fixes"] = fixes.collect();
         finding["fingerprint"] = v1.fingerprint.into();
-        finding
-    };
-    numbers.iter().map(finding).collect()
+        findings.push(finding);
+    }
+    findings.into()
 }
 
 /// The rules of some findings, each once.
@@ -175,7 +178,7 @@ fn rules(checked: &Checked, all: &[Arc<Diagnostic>], numbers: &[usize]) -> Value
         let Some(rule) = report.rules.get(&found.rule).filter(|_| !rules.contains_key(&*found.rule)) else { continue };
         let mut said = Map::new();
         said.insert("id".to_owned(), (*found.rule).into());
-        said.insert("do".to_owned(), rule.page.help.trim().into());
+        said.insert("do".to_owned(), report.step_of(found).into());
         if let Some(exceptions) = rule.page.exceptions.as_deref().filter(|_| rule.page.may_be_wrong()) {
             said.insert("exceptions".to_owned(), exceptions.into());
             if let Some((_, comment)) = report.suppression_comment(found) {
