@@ -251,7 +251,7 @@ fn fixes_are_shown_as_the_diff_of_the_command_line_and_not_written() {
     assert!(summary.contains("`lawbook check --fix --unsafe-fixes` writes this"), "{summary}");
     assert!(project.read("src/z.ts").contains("var a"));
     let of_text = server.data("fix_preview", json!({ "text": "var a = 1;\n", "path": "new/n.ts", "unsafe": true }));
-    assert_eq!(of_text["diff"], "--- a/new/n.ts\n+++ b/new/n.ts\n@@ -1 +1 @@\n-var a = 1;\n+let a = 1;\n");
+    assert_eq!(of_text["diff"], "--- a/new/n.ts\n+++ b/new/n.ts\n@@ -1 +1 @@\n-var a = 1;\n+let a = 1\n");
     assert!(!project.path("new").exists());
     let safe = server.data("fix_preview", json!({}));
     assert_eq!((&safe["diff"], text(&safe["summary"]).contains("10 more with `unsafe: true`")), (&json!(""), true));
