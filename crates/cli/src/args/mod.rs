@@ -15,6 +15,7 @@ pub(crate) mod help;
 mod init;
 mod inspect;
 mod install;
+mod lsp;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod outcome;
@@ -43,6 +44,7 @@ pub(crate) use hook::HookArgs;
 pub(crate) use init::{InitArgs, InitPart};
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use install::{InstallArgs, InstallTarget, UninstallArgs};
+pub(crate) use lsp::LspArgs;
 #[cfg(feature = "mcp")]
 pub(crate) use mcp::McpArgs;
 pub(crate) use outcome::OutcomeArgs;
@@ -131,6 +133,11 @@ pub(crate) enum Command {
         after_help = "Exit codes:\n  0  taken back, or nothing to take back\n  1  not written: it was not confirmed\n  2  the command could not run: a file cannot be changed"
     )]
     Uninstall(UninstallArgs),
+    /// Serves an editor over the Language Server Protocol, on standard input and output.
+    #[command(
+        after_help = "Exit codes:\n  0  the editor has ended the session\n  1  the editor went away without ending it\n  2  the command could not run"
+    )]
+    Lsp(LspArgs),
     /// Prints the syntax tree of a file as rules see it.
     #[command(after_help = "Exit codes:\n  0  printed\n  2  the file cannot be read, or its language is not known")]
     Inspect(InspectArgs),
