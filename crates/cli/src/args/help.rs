@@ -85,7 +85,6 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("doctor", &[("lawbook doctor", "what is on, what is missing, what is broken")]),
     ("schema", &[("lawbook schema config > .lawbook.schema.json", "for the editor of lawbook.toml")]),
     ("hook", &[("lawbook hook claude-code < event.json", "what the agent would be told")]),
-    #[cfg(feature = "mcp")]
     (
         "mcp",
         &[

@@ -16,7 +16,6 @@ mod init;
 mod inspect;
 mod install;
 mod lsp;
-#[cfg(feature = "mcp")]
 mod mcp;
 mod outcome;
 mod rules;
@@ -45,7 +44,6 @@ pub(crate) use init::{InitArgs, InitPart};
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use install::{InstallArgs, InstallTarget, UninstallArgs};
 pub(crate) use lsp::LspArgs;
-#[cfg(feature = "mcp")]
 pub(crate) use mcp::McpArgs;
 pub(crate) use outcome::OutcomeArgs;
 pub(crate) use rules::{RulesArgs, RulesFormat};
@@ -118,7 +116,6 @@ pub(crate) enum Command {
     )]
     Hook(HookArgs),
     /// Answers a coding agent over the Model Context Protocol: checks, previews of fixes, and the rules that hold.
-    #[cfg(feature = "mcp")]
     #[command(
         after_help = "Speaks on standard input and standard output, and ends when the input does. No tool writes anything.\n\nExit codes:\n  0  the client has ended it\n  2  the command could not run: a folder that is not there, or a client that begins with something else"
     )]
