@@ -5,6 +5,7 @@
 
 pub mod ast_grep;
 mod directive;
+mod edit;
 pub(crate) mod example;
 pub mod marker;
 mod reach;
@@ -22,6 +23,7 @@ use directive::{DirectiveForm, directives};
 use example::Examples;
 use reach::LineReach;
 
+pub use edit::SuppressionEdit;
 /// The word that every suppression starts with.
 pub use crate::literals::directives::SUPPRESSION as DIRECTIVE;
 pub use crate::literals::directives::may_suppress;
