@@ -189,8 +189,11 @@ impl Workspace {
     }
 
     /// Reads the configuration again, and replaces the law if the configuration or the day has changed. The baseline is
-    /// read again in any case. Returns true if the law was replaced.
-    fn reload(&self) -> Result<bool, Vec<Mistake>> {
+    /// read again by the next run in any case. Returns true if the law was replaced.
+    ///
+    /// # Errors
+    /// All mistakes in the configuration; the law is then the one before.
+    pub fn reload(&self) -> Result<bool, MistakeList> {
         let law = self.law();
         let source = self.source();
         let tree = source.tree(self.opening.stored_law())?;
