@@ -23,7 +23,9 @@ impl Engine {
         let rule = suppressible(&self.plan, path, &found.rule).filter(|_| found.path == *path)?;
         let before = counts(&self.check(file));
         let holds = |edit: &SuppressionEdit| {
-            let Ok(source) = file.source.with_text(edit.applied(file.source.text(), TRIAL_REASON)) else { return false };
+            let Ok(source) = file.source.with_text(edit.applied(file.source.text(), TRIAL_REASON)) else {
+                return false;
+            };
             let after = self.check(&language::lower(FileInput::new(source, file.context.clone())));
             let is_new = counts(&after).iter().any(|(id, count)| before.get(id).is_none_or(|before| count > before));
             !is_new && suppresses(&after, edit, rule, found.span)

@@ -30,8 +30,7 @@ impl SuppressionEdit {
     /// The text of the file after the edit, with a reason.
     pub fn applied(&self, text: &str, reason: &str) -> String {
         let (before, after) = text.split_at(self.at as usize);
-        let (opening, closing) =
-            (&self.text[..self.reason.start as usize], &self.text[self.reason.end as usize..]);
+        let (opening, closing) = (&self.text[..self.reason.start as usize], &self.text[self.reason.end as usize..]);
         [before, opening, reason, closing, after].concat()
     }
 
@@ -41,7 +40,11 @@ impl SuppressionEdit {
         let mut edits = Vec::new();
         let form = CommentForms::of(file).at(span);
         if let Some(form) = form {
-            edits.extend(if form.is_above { Self::above(file, span, rule, form) } else { Self::behind(file, span, rule, form) });
+            edits.extend(if form.is_above {
+                Self::above(file, span, rule, form)
+            } else {
+                Self::behind(file, span, rule, form)
+            });
         }
         let Some(dialect) = file.tree_around(span).map(crate::ir::Tree::dialect) else { return edits };
         for syntax in dialect.language.syntax().comments.iter().filter(|syntax| !syntax.doc) {

@@ -23,10 +23,10 @@ use directive::{DirectiveForm, directives};
 use example::Examples;
 use reach::LineReach;
 
-pub use edit::SuppressionEdit;
 /// The word that every suppression starts with.
 pub use crate::literals::directives::SUPPRESSION as DIRECTIVE;
 pub use crate::literals::directives::may_suppress;
+pub use edit::SuppressionEdit;
 
 /// A valid suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]
