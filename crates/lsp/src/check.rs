@@ -1,8 +1,8 @@
 //! The check of one document: its findings by the law of its root, as the command line has them for the saved file.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gen_lsp_types as lsp;
 use lawbook_core::language;
@@ -17,6 +17,9 @@ use crate::preferences::Preferences;
 use crate::roots::{PlacedFile, Roots, is_configured};
 use crate::uri;
 
+/// The texts of open documents that may be part of a law.
+pub(crate) type LawBuffers = std::collections::BTreeMap<PathBuf, Arc<str>>;
+
 /// What every thread of the server shares.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -24,6 +27,19 @@ pub(crate) struct Shared {
     pub(crate) features: ClientFeatures,
     /// The open roots.
     pub(crate) roots: Roots,
+    /// The texts of open documents that may be part of a law.
+    law_buffers: Mutex<LawBuffers>,
+}
+
+impl Shared {
+    pub(crate) fn new(features: ClientFeatures, roots: Roots) -> Self {
+        Self { features, roots, law_buffers: Mutex::default() }
+    }
+
+    /// The texts of open documents that may be part of a law.
+    pub(crate) fn law_buffers(&self) -> MutexGuard<'_, LawBuffers> {
+        self.law_buffers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The findings of a document.
