@@ -14,6 +14,7 @@ mod parent;
 mod client;
 mod roots;
 mod diagnostic;
+mod law_files;
 mod check;
 mod open;
 mod lens;

@@ -265,6 +265,8 @@ fn a_page_has_a_lens_at_each_block() {
     assert_eq!((&result["blocks"], &result["failures"][0]["line"]), (&json!(2), &json!(20)));
     let shown = client.wait_for("window/showMessage");
     assert!(shown["message"].as_str().unwrap().contains("`no-x`: line 20"), "{shown}");
+    let items = client.pull(&uri)["items"].clone();
+    assert_eq!((items[0]["range"]["start"]["line"].as_u64(), &items[0]["severity"]), (Some(19), &json!(2)));
     client.open(&project.uri("README.md"), "# A\n");
     let none = client.ask("textDocument/codeLens", json!({ "textDocument": { "uri": project.uri("README.md") } }));
     assert_eq!(none, json!([]));
