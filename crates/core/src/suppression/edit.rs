@@ -70,7 +70,13 @@ impl SuppressionEdit {
         let at = at + if line.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() as u32 } else { 0 };
         let line = text.get(at as usize..)?;
         let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        Self::new(at, indent, &form.comment(rule), line_end(text, at))
+        let edit = Self::new(at, indent, &form.comment(rule), line_end(text, at))?;
+        if !tree.is_embedded() {
+            return Some(edit);
+        }
+        // The host may put a prefix before each line.
+        let (span, text) = tree.edit_in_host(text, Span::empty(edit.at), edit.text)?;
+        Self::new(span.start, "", &text, "").filter(|_| span.is_empty())
     }
 
     /// A comment behind the code of the line.
