@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::corpus;
 use crate::differential::Differential;
 use crate::dist;
+use crate::editor;
 use crate::features;
 use crate::fixes;
 use crate::frameworks;
@@ -76,6 +77,13 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         let outcome = mcp::run(places, lawbook)?;
         print_outcome(&outcome.text(), &outcome.failures)
     });
+    for (name, run) in editor::SHARES {
+        tally.step(name, || {
+            let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+            let outcome = run(places, lawbook)?;
+            print_outcome(&outcome.text, &outcome.failures)
+        });
+    }
     tally.step("history, a share of it", || {
         let (Some(lawbook), Some(packages)) = (&binary, &packages) else {
             return Err("not run: a step that it needs failed".to_owned());

@@ -10,6 +10,7 @@ mod corpus;
 mod differential;
 mod dist;
 mod e2e;
+mod editor;
 mod exceptions;
 mod features;
 mod fixes;
@@ -102,6 +103,8 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
     },
+    /// Checks the language server as editors use it.
+    Editor(editor::Editor),
     /// Runs lawbook on hostile inputs, and prints the slowest runs and the failures.
     Hostile {
         /// The lawbook to run; by default the release build, brought up to date first.
@@ -348,6 +351,7 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(true)
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
+        Task::Editor(editor) => editor.run(&places),
         Task::Hostile { lawbook, depths, only, every, first, stacks, jobs } => {
             let series = hostile::HostileSeries { depths, stacks, only, sample: (every, first), jobs };
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
