@@ -31,6 +31,7 @@ mod readers;
 mod replay;
 mod report_json;
 mod skeleton;
+mod vscode;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -159,6 +160,12 @@ enum Task {
         /// The number of findings.
         #[arg(long, default_value_t = 10_000)]
         count: usize,
+    },
+    /// Checks, tests and packs the extension for VS Code; Node.js with npm has to be there.
+    Vscode {
+        /// The lawbook to test against; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
     },
     /// Simulates a history of many branches over a copy of sources, merges them, and compares the baseline with what was done.
     History {
@@ -356,6 +363,7 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(outcome.failures.is_empty())
         }
         Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
+        Task::Vscode { lawbook } => vscode::run_task(&places, lawbook),
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
