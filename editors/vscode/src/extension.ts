@@ -32,8 +32,10 @@ function listeners(session: Session): { dispose(): unknown }[] {
     workspace.onDidChangeWorkspaceFolders(refresh),
     workspace.onDidGrantWorkspaceTrust(refresh),
     workspace.onDidChangeConfiguration((change) => {
-      const decides = ["lawbook.enable", "lawbook.path", "lawbook.withoutConfiguration"];
-      if (decides.some((setting) => change.affectsConfiguration(setting))) {
+      // What a server can do is settled when it starts.
+      if (change.affectsConfiguration("lawbook.workspaceDiagnostics")) {
+        void session.restart();
+      } else if (change.affectsConfiguration("lawbook")) {
         refresh();
       }
     }),

@@ -5,7 +5,7 @@ import { type LanguageClient } from "vscode-languageclient/node";
 
 import { hasLaw } from "./law.js";
 import { findProgram } from "./program.js";
-import { programSetting, settingsOfFolders } from "./settings.js";
+import { programSetting, serverSettings } from "./settings.js";
 import { StatusItem } from "./status.js";
 
 /** What runs, and of which program. */
@@ -109,6 +109,6 @@ export class Session implements Disposable {
 }
 
 async function isWanted(): Promise<boolean> {
-  const settings = settingsOfFolders().filter((each) => each.enable);
-  return settings.some((each) => each.withoutConfiguration) || (settings.length > 0 && (await hasLaw()));
+  const { enable, withoutConfiguration } = serverSettings();
+  return enable && (withoutConfiguration || (await hasLaw()));
 }

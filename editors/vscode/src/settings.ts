@@ -1,7 +1,7 @@
 // The settings of the extension, which docs/editors.md and the README list.
-import { type ConfigurationScope, workspace } from "vscode";
+import { workspace } from "vscode";
 
-/** What the server is told when it starts. It asks for what holds in a folder by itself. */
+/** What the server is told when it starts, and when it asks after a change. */
 export interface ServerSettings {
   enable: boolean;
   run: "onType" | "onSave";
@@ -9,8 +9,8 @@ export interface ServerSettings {
   workspaceDiagnostics: boolean;
 }
 
-export function serverSettings(scope?: ConfigurationScope): ServerSettings {
-  const settings = workspace.getConfiguration("lawbook", scope);
+export function serverSettings(): ServerSettings {
+  const settings = workspace.getConfiguration("lawbook");
   return {
     enable: settings.get("enable", true),
     run: settings.get<ServerSettings["run"]>("run", "onType"),
@@ -19,12 +19,7 @@ export function serverSettings(scope?: ConfigurationScope): ServerSettings {
   };
 }
 
-/** The settings of every open folder, or those of the window if none is open. */
-export function settingsOfFolders(): ServerSettings[] {
-  const folders = workspace.workspaceFolders ?? [];
-  return folders.length === 0 ? [serverSettings()] : folders.map((folder) => serverSettings(folder.uri));
-}
-
+/** The setting `lawbook.path`; empty where nothing is set. */
 export function programSetting(): string {
   return workspace.getConfiguration("lawbook").get("path", "").trim();
 }
