@@ -81,7 +81,6 @@ export async function startClient(
     initializationOptions: () => serverSettings(),
     initializationFailedHandler: () => false,
     errorHandler: restarting,
-    synchronize: { configurationSection: "lawbook" },
     // A file that is checked when it is saved has to be asked about then; with `onType` the answer is "unchanged".
     diagnosticPullOptions: { onChange: true, onSave: true, onTabs: true },
   };

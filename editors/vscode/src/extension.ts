@@ -1,5 +1,6 @@
 // The extension: what it listens to, and its commands. All checking is done by the program `lawbook`.
-import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
+import { existsSync } from "node:fs";
+import { commands, type ExtensionContext, type LogOutputChannel, Uri, window, workspace } from "vscode";
 
 import { isAlone, onNewLaw } from "./law.js";
 import { Session } from "./session.js";
@@ -64,7 +65,13 @@ function registerCommands(
         await commands.executeCommand(RUN_PAGE, page.toString());
       }
     }),
-    // The README of the extension, which says it in the first section.
-    commands.registerCommand("lawbook.howToGet", () => commands.executeCommand("extension.open", context.extension.id)),
+    // The README says it in its first section. The editor's own page of an extension needs the marketplace.
+    commands.registerCommand("lawbook.howToGet", () => commands.executeCommand("markdown.showPreview", readme(context))),
   ];
+}
+
+/** The README of the extension, which has another name where it is packed. */
+function readme(context: ExtensionContext): Uri {
+  const places = ["readme.md", "README.md"].map((name) => Uri.joinPath(context.extensionUri, name));
+  return places.find((place) => existsSync(place.fsPath)) ?? context.extensionUri;
 }

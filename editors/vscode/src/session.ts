@@ -1,5 +1,6 @@
 // Whether a server runs, and which: one for all open folders.
 import { homedir } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { type Disposable, type LogOutputChannel, workspace } from "vscode";
 import { type LanguageClient } from "vscode-languageclient/node";
 
@@ -46,6 +47,8 @@ export class Session implements Disposable {
 
   private next(change: () => Promise<void>): Promise<void> {
     const logged = async (): Promise<void> => {
+      // The client tells the server of a change of settings or folders in the same turn, before the server may end.
+      await setImmediate();
       try {
         await change();
       } catch (error) {
@@ -97,7 +100,8 @@ export class Session implements Disposable {
       this.running = { client, file };
       this.status.show({ state: "running", file, version });
     } catch (error) {
-      this.status.show({ state: "failed", why: `${file} lsp: ${error instanceof Error ? error.message : String(error)}` });
+      const why = error instanceof Error ? error.message : String(error);
+      this.status.show({ state: "failed", why: `${file} lsp does not answer (${why}). It may be too old.` });
     }
   }
 

@@ -125,7 +125,6 @@ export class Editor {
       workspaceFolders: projects.map((project) => ({ uri: project.uri(""), name: path.basename(project.folder) })),
     });
     await editor.connection.sendNotification(InitializedNotification.type, {});
-    await editor.tellSettings();
     return editor;
   }
 
@@ -134,9 +133,12 @@ export class Editor {
     connection.onRequest(ConfigurationRequest.type, ({ items }) =>
       items.map(({ section }) => (section === "lawbook" ? this.settings : null)),
     );
-    connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
+    connection.onRequest(RegistrationRequest.type, async ({ registrations }) => {
       this.registrations.push(...registrations);
       this.wake();
+      if (registrations.some(({ method }) => method === DidChangeConfigurationNotification.method)) {
+        await this.tellSettings();
+      }
     });
     connection.onRequest(UnregistrationRequest.type, ({ unregisterations }) => {
       const gone = new Set(unregisterations.map(({ id }) => id));
