@@ -23,6 +23,7 @@ use crate::parity::{self, ParityRequest, ParityTools};
 use crate::places::WorkspaceFolders;
 use crate::public_api;
 use crate::readers;
+use crate::vscode;
 
 /// The committed rule files, each a parity step of its own.
 const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
@@ -84,6 +85,11 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
             print_outcome(&outcome.text, &outcome.failures)
         });
     }
+    tally.step("the extension for VS Code", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        println!("{}", vscode::check(places, lawbook)?);
+        Ok(())
+    });
     tally.step("history, a share of it", || {
         let (Some(lawbook), Some(packages)) = (&binary, &packages) else {
             return Err("not run: a step that it needs failed".to_owned());

@@ -33,6 +33,7 @@ mod readers;
 mod replay;
 mod report_json;
 mod skeleton;
+mod vscode;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -168,6 +169,12 @@ enum Task {
     /// report of the command line.
     Mcp {
         /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+    },
+    /// Checks, tests and packs the extension for VS Code; Node.js with npm has to be there.
+    Vscode {
+        /// The lawbook to test against; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
     },
@@ -375,6 +382,7 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
         Task::Mcp { lawbook } => run_mcp(&places, &places.lawbook(lawbook)?),
+        Task::Vscode { lawbook } => vscode::run_task(&places, lawbook),
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
