@@ -18,6 +18,7 @@ mod history;
 mod hostile;
 mod kill;
 mod mutants;
+mod neovim;
 mod new_language;
 mod new_rule;
 mod npm;
@@ -159,6 +160,14 @@ enum Task {
         /// The number of findings.
         #[arg(long, default_value_t = 10_000)]
         count: usize,
+    },
+    /// Drives the language server through Neovim without a window, as its user would, and prints how each step ended.
+    ///
+    /// Neovim is installed from PyPI; Python 3 has to be there.
+    Neovim {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
     },
     /// Simulates a history of many branches over a copy of sources, merges them, and compares the baseline with what was done.
     History {
@@ -356,6 +365,11 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(outcome.failures.is_empty())
         }
         Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
+        Task::Neovim { lawbook } => {
+            let outcome = neovim::run(&places, &places.lawbook(lawbook)?)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
