@@ -480,7 +480,7 @@ function parts.stop()
       each:stop()
     end
     expect('the processes', {}, children)
-    assert(#vim.lsp.get_clients() == 0)
+    expect('the clients', {}, vim.lsp.get_clients)
   end)
 end
 
