@@ -28,13 +28,13 @@ pub(crate) enum MessageLevel {
 
 /// The client, as the server talks to it.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub(crate) struct ClientSide {
     sender: Sender<Message>,
     last_id: i32,
     questions: HashMap<RequestId, Question>,
 }
 
-impl Client {
+impl ClientSide {
     pub(crate) fn new(sender: Sender<Message>) -> Self {
         Self { sender, last_id: 0, questions: HashMap::new() }
     }

@@ -8,7 +8,7 @@ use lawbook_core::report::Report;
 use lawbook_core::source::RelPath;
 use serde_json::{Value, json};
 
-use crate::document::Text;
+use crate::document::DocumentText;
 use crate::features::ClientFeatures;
 use crate::uri;
 
@@ -28,7 +28,7 @@ pub(crate) struct Converter<'a> {
 
 impl Converter<'_> {
     /// A diagnostic in a text.
-    pub(crate) fn diagnostic(self, found: &Diagnostic, text: &Text) -> lsp::Diagnostic {
+    pub(crate) fn diagnostic(self, found: &Diagnostic, text: &DocumentText) -> lsp::Diagnostic {
         let step = self.report.step_of(found);
         let message = if step.is_empty() { found.message.clone() } else { format!("{}\n{step}", found.message) };
         let url = self.report.rules.get(&found.rule).and_then(|rule| rule.page.url.clone());
@@ -46,7 +46,7 @@ impl Converter<'_> {
         }
     }
 
-    fn related(self, found: &Diagnostic, text: &Text) -> Option<Vec<lsp::DiagnosticRelatedInformation>> {
+    fn related(self, found: &Diagnostic, text: &DocumentText) -> Option<Vec<lsp::DiagnosticRelatedInformation>> {
         if !self.features.related_information || found.related.is_empty() {
             return None;
         }
@@ -56,7 +56,7 @@ impl Converter<'_> {
                 text.range(related.span)
             } else {
                 let source = self.report.source(path)?;
-                Text::new(source.text().clone(), self.features.unit).range(related.span)
+                DocumentText::new(source.text().clone(), self.features.unit).range(related.span)
             };
             let location = lsp::Location { uri: self.uri_of(path)?.into(), range };
             Some(lsp::DiagnosticRelatedInformation { location, message: related.message.clone() })

@@ -11,14 +11,14 @@ const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// A text with an index of its lines, for positions of the protocol.
 #[derive(Clone, Debug)]
-pub(crate) struct Text {
+pub(crate) struct DocumentText {
     /// The whole text.
     pub(crate) text: Arc<str>,
     lines: LineIndex,
     unit: ColumnUnit,
 }
 
-impl Text {
+impl DocumentText {
     pub(crate) fn new(text: impl Into<Arc<str>>, unit: ColumnUnit) -> Self {
         let text = text.into();
         Self { lines: LineIndex::new(&text), text, unit }
@@ -95,7 +95,7 @@ pub(crate) struct Document {
     /// The name that the client has for its language.
     pub(crate) language_id: Arc<str>,
     /// Its text.
-    pub(crate) text: Text,
+    pub(crate) text: DocumentText,
 }
 
 #[cfg(test)]
@@ -119,7 +119,7 @@ mod tests {
     fn every_character_has_a_position_in_every_unit() {
         for text in ["", "a\r\nb\rc\n", "é𝒳\n𝒳é", "\u{FEFF}a\n\u{FEFF}b", "\u{FEFF}", "\n\u{FEFF}"] {
             for unit in UNITS {
-                let text = Text::new(text, unit);
+                let text = DocumentText::new(text, unit);
                 for (offset, _) in text.text.char_indices().chain([(text.text.len(), ' ')]) {
                     let is_in_line_end = text.text[..offset].ends_with('\r') && text.text[offset..].starts_with('\n');
                     let back = text.offset(text.position(offset as u32)) as usize;
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn changes_are_made_one_after_another() {
-        let text = Text::new("ab\ncd\n", ColumnUnit::Utf16);
+        let text = DocumentText::new("ab\ncd\n", ColumnUnit::Utf16);
         let changes =
             [part(range((0, 1), (1, 1)), "𝒳\n"), part(range((1, 0), (1, 1)), ""), part(range((0, 3), (0, 3)), "!")];
         assert_eq!(&*text.changed(&changes).text, "a𝒳!\n\n");
@@ -139,14 +139,14 @@ mod tests {
 
     #[test]
     fn a_mark_counts_as_a_character() {
-        let text = Text::new("\u{FEFF}ab", ColumnUnit::Utf16);
+        let text = DocumentText::new("\u{FEFF}ab", ColumnUnit::Utf16);
         assert_eq!(&*text.changed(&[part(range((0, 1), (0, 2)), "")]).text, "\u{FEFF}b");
         assert_eq!(&*text.changed(&[part(range((0, 0), (0, 1)), "")]).text, "ab");
     }
 
     #[test]
     fn positions_beyond_the_text_are_those_of_its_end() {
-        let text = Text::new("ab\ncd", ColumnUnit::Utf8);
+        let text = DocumentText::new("ab\ncd", ColumnUnit::Utf8);
         let far = u32::MAX;
         assert_eq!(&*text.changed(&[part(range((0, far), (far, far)), "!")]).text, "ab!");
         assert_eq!(&*text.changed(&[part(range((far, 0), (0, 0)), "!")]).text, "ab\ncd!");

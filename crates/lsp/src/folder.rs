@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::check::{self, Shared};
 use crate::client::{error, notify};
 use crate::diagnostic::{Converter, result_id};
-use crate::document::{Document, Text};
+use crate::document::{Document, DocumentText};
 use crate::preferences::Preferences;
 use crate::roots::is_configured;
 
@@ -37,8 +37,22 @@ pub(crate) struct WorkspacePull {
 type FileItems = (Vec<lsp::Diagnostic>, Option<i32>);
 
 impl WorkspacePull {
-    /// Checks the folders and answers; streams if the client asks for it.
+    /// Checks the folders and answers; streams if the client asks for it, and shows its progress if the client has a
+    /// place for that.
     pub(crate) fn run(self, flag: &Arc<AtomicBool>) -> Result<Value, ResponseError> {
+        let token = self.params.work_done_progress_params.work_done_token.clone();
+        let show = |value: Value| {
+            if let Some(token) = &token {
+                notify(&self.client, "$/progress", json!({ "token": token, "value": value }));
+            }
+        };
+        show(json!({ "kind": "begin", "title": "lawbook checks all files" }));
+        let answer = self.check_all(flag);
+        show(json!({ "kind": "end" }));
+        answer
+    }
+
+    fn check_all(&self, flag: &Arc<AtomicBool>) -> Result<Value, ResponseError> {
         let previous: HashMap<String, String> =
             self.params.previous_result_ids.iter().map(|id| (id.uri.0.clone(), id.value.clone())).collect();
         let mut found: BTreeMap<String, FileItems> = BTreeMap::new();
@@ -88,7 +102,8 @@ impl WorkspacePull {
         let placed = self.shared.roots.place(&inside).map_err(failed)?;
         let below = placed.path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
         let request = Request::paths([RelPath::new(below)]).cancelled_by(flag.clone());
-        let run = self.shared.roots.run(&placed.root, &request).run.map_err(failed)?;
+        self.shared.roots.refresh(&placed.root);
+        let run = placed.root.workspace.run(&request).map_err(failed)?;
         let root: PathBuf = run.law.root().to_owned();
         let converter = Converter { features: &self.shared.features, root: &root, report: &run.report };
         for file in &run.files {
@@ -96,12 +111,12 @@ impl WorkspacePull {
                 found.entry(uri).or_default();
             }
         }
-        let mut texts: HashMap<&RelPath, Text> = HashMap::new();
+        let mut texts: HashMap<&RelPath, DocumentText> = HashMap::new();
         for diagnostic in &run.report.diagnostics {
             let Some(uri) = converter.uri_of(&diagnostic.path) else { continue };
             let text = texts.entry(&diagnostic.path).or_insert_with(|| {
                 let source = run.report.source(&diagnostic.path).map(|source| source.text().clone());
-                Text::new(source.unwrap_or_default(), self.shared.features.unit)
+                DocumentText::new(source.unwrap_or_default(), self.shared.features.unit)
             });
             found.entry(uri).or_default().0.push(converter.diagnostic(diagnostic, text));
         }

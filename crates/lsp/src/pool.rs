@@ -8,7 +8,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 /// A piece of work. It ends by sending its answer somewhere.
-type Job = Box<dyn FnOnce() + Send>;
+type PoolJob = Box<dyn FnOnce() + Send>;
 
 /// The most threads for what a person waits for: one document is checked by one thread.
 const MAX_FAST_THREADS: usize = 4;
@@ -19,14 +19,14 @@ const STACK_BYTES: usize = 8 << 20;
 /// The threads. They end when the pool is dropped, after the job that each is at.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    fast: Sender<Job>,
-    slow: Sender<Job>,
+    fast: Sender<PoolJob>,
+    slow: Sender<PoolJob>,
 }
 
 impl Pool {
     pub(crate) fn start() -> Self {
-        let (fast, fast_jobs) = unbounded::<Job>();
-        let (slow, slow_jobs) = unbounded::<Job>();
+        let (fast, fast_jobs) = unbounded::<PoolJob>();
+        let (slow, slow_jobs) = unbounded::<PoolJob>();
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         for _ in 0..cores.clamp(1, MAX_FAST_THREADS) {
             start_thread("lawbook-fast", fast_jobs.clone());
@@ -46,7 +46,7 @@ impl Pool {
     }
 }
 
-fn start_thread(name: &str, jobs: Receiver<Job>) {
+fn start_thread(name: &str, jobs: Receiver<PoolJob>) {
     let work = move || jobs.iter().for_each(|job| drop(catch_unwind(AssertUnwindSafe(job))));
     drop(thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES).spawn(work));
 }

@@ -36,10 +36,10 @@ impl Default for Preferences {
 }
 
 /// The name of each setting, and how it is read. False for a value of the wrong type.
-type Reader = fn(&mut Preferences, &Value) -> bool;
+type SettingReader = fn(&mut Preferences, &Value) -> bool;
 
 /// The settings, what each takes, and how it is read.
-const READERS: [(&str, &str, Reader); 4] = [
+const READERS: [(&str, &str, SettingReader); 4] = [
     ("enable", "`true` or `false`", |read, value| set(&mut read.enable, value.as_bool())),
     ("run", "`onType` or `onSave`", |read, value| set(&mut read.run, moment(value))),
     ("withoutConfiguration", "`true` or `false`", |read, value| set(&mut read.without_configuration, value.as_bool())),

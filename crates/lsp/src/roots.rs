@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use lawbook_core::mistake::MistakeList;
 use lawbook_core::pack::Pack;
 use lawbook_core::source::RelPath;
-use lawbook_workspace::{CONFIG_NAME, Opening, Request, Run, Workspace, top_above};
+use lawbook_workspace::{CONFIG_NAME, Opening, Workspace, top_above};
 
 /// The time after which the law is read again before a run, where the client reports changed files: files that it cannot
 /// see may have changed, and the day may be another one.
@@ -25,13 +25,13 @@ pub(crate) struct Roots {
     packs: Vec<Pack>,
     folders: RwLock<Vec<PathBuf>>,
     /// By folder of documents, the root that holds for them.
-    opened: Mutex<HashMap<PathBuf, Arc<Root>>>,
+    opened: Mutex<HashMap<PathBuf, Arc<OpenRoot>>>,
     is_watched: AtomicBool,
 }
 
 /// An open root.
 #[derive(Debug)]
-pub(crate) struct Root {
+pub(crate) struct OpenRoot {
     /// What answers for it.
     pub(crate) workspace: Workspace,
     /// The folder from which its law was searched.
@@ -54,18 +54,9 @@ struct RootState {
 #[derive(Clone, Debug)]
 pub(crate) struct PlacedFile {
     /// The root.
-    pub(crate) root: Arc<Root>,
+    pub(crate) root: Arc<OpenRoot>,
     /// The path of the file below it.
     pub(crate) path: RelPath,
-}
-
-/// A run, and what became of the law for it.
-#[derive(Debug)]
-pub(crate) struct RootRun {
-    /// The answer.
-    pub(crate) run: Result<Run, MistakeList>,
-    /// True if the law, or the mistakes in it, differ from those before.
-    pub(crate) is_law_changed: bool,
 }
 
 impl Roots {
@@ -89,7 +80,7 @@ impl Roots {
         self.is_watched.store(true, Ordering::Relaxed);
     }
 
-    fn opened(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<Root>>> {
+    fn opened(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<OpenRoot>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -118,7 +109,7 @@ impl Roots {
         let root_folder = workspace.law().root().to_owned();
         let mut opened = self.opened();
         let same = opened.values().find(|root| root.folder() == root_folder && root.searched_from == from).cloned();
-        let root = same.unwrap_or_else(|| Arc::new(Root::new(workspace, from)));
+        let root = same.unwrap_or_else(|| Arc::new(OpenRoot::new(workspace, from)));
         opened.insert(folder, root.clone());
         Ok(PlacedFile { root, path })
     }
@@ -149,8 +140,8 @@ impl Roots {
     }
 
     /// The open roots, each once.
-    pub(crate) fn all(&self) -> Vec<Arc<Root>> {
-        let mut all: Vec<Arc<Root>> = Vec::new();
+    pub(crate) fn all(&self) -> Vec<Arc<OpenRoot>> {
+        let mut all: Vec<Arc<OpenRoot>> = Vec::new();
         for root in self.opened().values() {
             if !all.iter().any(|known| Arc::ptr_eq(known, root)) {
                 all.push(root.clone());
@@ -159,37 +150,31 @@ impl Roots {
         all
     }
 
-    /// Runs a request by the law of a root, which is read again first if it may have changed. If it cannot be, the law
-    /// before holds.
-    pub(crate) fn run(&self, root: &Root, request: &Request) -> RootRun {
+    /// Reads the law of a root again if it may have changed. If it cannot be read, the one before holds. Returns true if the
+    /// law or the mistakes in it differ from those before.
+    pub(crate) fn refresh(&self, root: &OpenRoot) -> bool {
         let is_watched = self.is_watched.load(Ordering::Relaxed);
         let wait = if is_watched { RELOAD_IF_WATCHED } else { RELOAD_IF_UNWATCHED };
-        let is_due = {
+        {
             let mut state = root.state();
-            let is_due = state.is_stale || state.read_at.elapsed() >= wait;
-            if is_due {
-                state.is_stale = false;
-                state.read_at = Instant::now();
-                state.is_found.clear();
+            if !state.is_stale && state.read_at.elapsed() < wait {
+                return false;
             }
-            is_due
-        };
-        if !is_due {
-            return RootRun { run: root.workspace.run(request), is_law_changed: false };
+            state.is_stale = false;
+            state.read_at = Instant::now();
+            state.is_found.clear();
         }
-        let run = root.workspace.run(&request.clone().with_reload());
-        let (run, mistakes) = match run {
-            Ok(run) => (Ok(run), None),
-            Err(mistakes) => (root.workspace.run(request), Some(mistakes)),
-        };
+        let reloaded = root.workspace.reload();
         let mut state = root.state();
-        let is_law_changed = state.mistakes != mistakes || run.as_ref().is_ok_and(|run| run.is_reloaded);
+        let is_reloaded = *reloaded.as_ref().unwrap_or(&false);
+        let mistakes = reloaded.err();
+        let is_changed = is_reloaded || state.mistakes != mistakes;
         state.mistakes = mistakes;
-        RootRun { run, is_law_changed }
+        is_changed
     }
 }
 
-impl Root {
+impl OpenRoot {
     fn new(workspace: Workspace, searched_from: PathBuf) -> Self {
         let state = RootState { is_stale: false, read_at: Instant::now(), mistakes: None, is_found: HashMap::new() };
         Self { workspace, searched_from, state: Mutex::new(state) }
@@ -210,6 +195,11 @@ impl Root {
         let below = file.strip_prefix(law.root()).ok()?.to_str()?;
         let plain = below.replace(std::path::MAIN_SEPARATOR, "/");
         plain.split('/').all(|part| !matches!(part, "" | "." | "..")).then(|| RelPath::new(plain))
+    }
+
+    /// The mistakes for which the law could not be read again.
+    pub(crate) fn mistakes(&self) -> Option<MistakeList> {
+        self.state().mistakes.clone()
     }
 
     /// True if a search of the root finds the file at this path.

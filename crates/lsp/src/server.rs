@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::check::{self, CheckedDocument, Shared};
-use crate::client::{Client, MessageLevel, Question, error};
-use crate::document::{Document, Text};
+use crate::client::{ClientSide, MessageLevel, Question, error};
+use crate::document::{Document, DocumentText};
 use crate::lifecycle::{Introduction, folder_of_uri};
 use crate::open::{OpenDocument, WaitingPull};
 use crate::pool::{Pool, guarded};
@@ -26,11 +26,11 @@ use crate::roots::Roots;
 use crate::{actions, commands, folder, hover, lens, uri};
 
 /// The result of a request, as it is answered.
-pub(crate) type Answer = Result<Value, ResponseError>;
+pub(crate) type RequestAnswer = Result<Value, ResponseError>;
 
 /// A result of a thread.
 #[derive(Debug)]
-enum Event {
+enum ThreadEvent {
     /// A check of a document has ended.
     Checked {
         uri: Arc<str>,
@@ -40,20 +40,20 @@ enum Event {
         outcome: Result<Option<CheckedDocument>, String>,
     },
     /// The answer of a request.
-    Answered { id: RequestId, answer: Answer },
+    Answered { id: RequestId, answer: RequestAnswer },
 }
 
 /// The server of one client.
 #[derive(Debug)]
 pub(crate) struct Server {
-    client: Client,
+    client: ClientSide,
     shared: Arc<Shared>,
     /// The settings that came with the introduction; later ones are read over them.
     first_preferences: Preferences,
     preferences: Preferences,
     documents: HashMap<Arc<str>, OpenDocument>,
     pool: Pool,
-    events: (Sender<Event>, Receiver<Event>),
+    events: (Sender<ThreadEvent>, Receiver<ThreadEvent>),
     /// The requests that threads work on, with the flags that cancel them.
     in_flight: HashMap<RequestId, Arc<AtomicBool>>,
     /// Counts the changes of law and settings: a check is by one of them.
@@ -71,7 +71,7 @@ impl Server {
         let roots = Roots::new(packs);
         roots.set_folders(folders);
         let server = Self {
-            client: Client::new(sender),
+            client: ClientSide::new(sender),
             shared: Arc::new(Shared { features, roots }),
             first_preferences: preferences,
             preferences,
@@ -258,15 +258,15 @@ impl Server {
         }
     }
 
-    fn take_event(&mut self, event: Event) {
+    fn take_event(&mut self, event: ThreadEvent) {
         match event {
-            Event::Answered { id, answer } => {
+            ThreadEvent::Answered { id, answer } => {
                 // One that was cancelled has its answer.
                 if self.in_flight.remove(&id).is_some() {
                     self.client.answer(id, answer);
                 }
             }
-            Event::Checked { uri, document, generation, outcome } => {
+            ThreadEvent::Checked { uri, document, generation, outcome } => {
                 self.end_check(&uri, &document, generation, outcome);
             }
         }
@@ -283,7 +283,7 @@ impl Server {
             uri: uri.clone(),
             version: Some(item.version),
             language_id: Arc::from(String::from(item.language_id)),
-            text: Text::new(text, self.shared.features.unit),
+            text: DocumentText::new(text, self.shared.features.unit),
         };
         let opened = OpenDocument::new(document, is_too_long);
         if let Some(before) = self.documents.insert(uri.clone(), opened) {
@@ -321,7 +321,7 @@ impl Server {
             Document { version: Some(params.text_document.version), text, ..Document::clone(&open.document) };
         let (uri, length) = (document.uri.clone(), document.text.text.len());
         if self.is_too_long(&uri, length) {
-            let text = Text::new("", self.shared.features.unit);
+            let text = DocumentText::new("", self.shared.features.unit);
             let opened = OpenDocument::new(Document { text, ..document }, true);
             if let Some(before) = self.documents.insert(uri.clone(), opened) {
                 before.cancel();
@@ -370,7 +370,7 @@ impl Server {
             uri: Arc::from(uri.0.as_str()),
             version: None,
             language_id: Arc::from(""),
-            text: Text::new(text, self.shared.features.unit),
+            text: DocumentText::new(text, self.shared.features.unit),
         }))
     }
 
@@ -421,7 +421,7 @@ impl Server {
         let (shared, preferences) = (self.shared.clone(), self.preferences);
         self.pool.run_fast(move || {
             let outcome = guarded(|| check::check(&shared, preferences, document.clone(), &flag));
-            drop(events.send(Event::Checked { uri, document, generation, outcome }));
+            drop(events.send(ThreadEvent::Checked { uri, document, generation, outcome }));
         });
     }
 
@@ -514,13 +514,13 @@ impl Server {
     // Requests on threads.
 
     /// Answers a request by a thread for what a person waits for.
-    fn answer_later(&mut self, id: RequestId, work: impl FnOnce(&Arc<AtomicBool>) -> Answer + Send + 'static) {
+    fn answer_later(&mut self, id: RequestId, work: impl FnOnce(&Arc<AtomicBool>) -> RequestAnswer + Send + 'static) {
         let job = self.job(id, work);
         self.pool.run_fast(job);
     }
 
     /// Answers a request by the thread for work over many files.
-    fn answer_slowly(&mut self, id: RequestId, work: impl FnOnce(&Arc<AtomicBool>) -> Answer + Send + 'static) {
+    fn answer_slowly(&mut self, id: RequestId, work: impl FnOnce(&Arc<AtomicBool>) -> RequestAnswer + Send + 'static) {
         let job = self.job(id, work);
         self.pool.run_slow(job);
     }
@@ -528,7 +528,7 @@ impl Server {
     fn job(
         &mut self,
         id: RequestId,
-        work: impl FnOnce(&Arc<AtomicBool>) -> Answer + Send + 'static,
+        work: impl FnOnce(&Arc<AtomicBool>) -> RequestAnswer + Send + 'static,
     ) -> impl FnOnce() + Send + 'static {
         let flag = Arc::new(AtomicBool::new(false));
         self.in_flight.insert(id.clone(), flag.clone());
@@ -538,7 +538,7 @@ impl Server {
                 Err(error(ErrorCode::InternalError, format!("lawbook has made a mistake of its own: {panic}")))
             };
             let answer = guarded(|| work(&flag)).unwrap_or_else(panicked);
-            drop(events.send(Event::Answered { id, answer }));
+            drop(events.send(ThreadEvent::Answered { id, answer }));
         }
     }
 
@@ -738,7 +738,7 @@ impl Server {
         let shown = mistakes.and_then(|mistakes| mistakes.first()).map(ToString::to_string);
         if shown != self.shown_mistakes {
             if let Some(mistake) = &shown {
-                self.client.show(MessageLevel::Error, &format!("lawbook finds nothing: {mistake}"));
+                self.client.show(MessageLevel::Error, &format!("lawbook: the law has a mistake: {mistake}"));
             }
             self.shown_mistakes = shown;
         }

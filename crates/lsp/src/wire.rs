@@ -46,9 +46,9 @@ pub(crate) fn connect(
     (Connection { sender, receiver }, IoThreads { writer })
 }
 
-type Output<W> = Mutex<BufWriter<W>>;
+type SharedOutput<W> = Mutex<BufWriter<W>>;
 
-fn write_all(messages: &Receiver<Message>, output: &Output<impl Write>) {
+fn write_all(messages: &Receiver<Message>, output: &SharedOutput<impl Write>) {
     for message in messages {
         let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
         if message.write(&mut *output).is_err() {
@@ -58,7 +58,7 @@ fn write_all(messages: &Receiver<Message>, output: &Output<impl Write>) {
 }
 
 /// Writes an error that belongs to no request that could be read.
-fn refuse(output: &Output<impl Write>, id: &Value, code: ErrorCode, message: &str) -> io::Result<()> {
+fn refuse(output: &SharedOutput<impl Write>, id: &Value, code: ErrorCode, message: &str) -> io::Result<()> {
     let error = json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code as i32, "message": message } });
     let text = error.to_string();
     let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +66,7 @@ fn refuse(output: &Output<impl Write>, id: &Value, code: ErrorCode, message: &st
     output.flush()
 }
 
-fn read_all(mut input: impl BufRead, messages: &Sender<Message>, output: &Output<impl Write>) {
+fn read_all(mut input: impl BufRead, messages: &Sender<Message>, output: &SharedOutput<impl Write>) {
     loop {
         let read = match read_body(&mut input) {
             Ok(None) | Err(_) => return,

@@ -31,11 +31,11 @@ pub(crate) fn would_find(paths: &RootPaths, filter: &FileFilter, path: &RelPath)
         SingleSearch { paths, filter, ignores: IgnoreReader::new(paths.root()), found: Discovery::default() };
     let at = paths.root().join(path.as_str());
     let is_of_git = path.as_str().split('/').any(|part| part == ".git");
-    !is_of_git && filter.dialect(path).is_some() && matches!(search.place(path, &at), Ok(Place::Found))
+    !is_of_git && filter.dialect(path).is_some() && matches!(search.place(path, &at), Ok(SearchVerdict::Found))
 }
 
 /// The verdict of a search on a file.
-enum Place {
+enum SearchVerdict {
     Found,
     /// A `.gitignore` names it or a folder above it.
     Ignored,
@@ -70,9 +70,9 @@ impl SingleSearch<'_> {
             return;
         }
         match self.place(path, &at) {
-            Ok(Place::Found) => self.found.add_file(self.filter, (path.clone(), true), &at, || Ok(metadata)),
-            Ok(Place::Ignored) => self.found.ignored += 1,
-            Ok(Place::LeftOut(left_out)) => self.found.add_left_out(path.clone(), false, left_out),
+            Ok(SearchVerdict::Found) => self.found.add_file(self.filter, (path.clone(), true), &at, || Ok(metadata)),
+            Ok(SearchVerdict::Ignored) => self.found.ignored += 1,
+            Ok(SearchVerdict::LeftOut(left_out)) => self.found.add_left_out(path.clone(), false, left_out),
             Err(problem) => {
                 let folder = self.paths.below(&problem.folder).map_or_else(RelPath::root, |(folder, _)| folder);
                 self.found.add_unreadable(folder, unsearched(&problem.reason));
@@ -81,7 +81,7 @@ impl SingleSearch<'_> {
     }
 
     /// The verdict on a file of a known language, whether or not it exists.
-    fn place(&mut self, path: &RelPath, at: &Path) -> Result<Place, IgnoreProblem> {
+    fn place(&mut self, path: &RelPath, at: &Path) -> Result<SearchVerdict, IgnoreProblem> {
         let is_ignored = self.is_ignored(path, at)?;
         let is_in_other = self.is_in_other_repository(at);
         let mut verdict = self.filter.path("", path.as_str(), false);
@@ -89,12 +89,12 @@ impl SingleSearch<'_> {
         if is_undecided && self.is_tracked(at) {
             verdict = self.filter.tracked_file("", path.as_str());
         } else if is_ignored {
-            return Ok(Place::Ignored);
+            return Ok(SearchVerdict::Ignored);
         } else if is_in_other {
-            return Ok(Place::LeftOut(SkipReason::OtherRepository.into()));
+            return Ok(SearchVerdict::LeftOut(SkipReason::OtherRepository.into()));
         }
         let left_out = self.filter.left_out(verdict).filter(|_| !is_in_baseline(path.as_str()));
-        Ok(left_out.map_or(Place::Found, Place::LeftOut))
+        Ok(left_out.map_or(SearchVerdict::Found, SearchVerdict::LeftOut))
     }
 
     /// True if a `.gitignore` names the file or a folder above it.
