@@ -44,6 +44,27 @@ local function fix_all(client, bufnr)
   end
 end
 
+--- Selects the place of the reason in a suppression that was inserted, so that what is typed replaces it. The server does the
+--- same for editors without such a command, but can only put the cursor there.
+---@param command lsp.Command
+---@param context lsp.HandlerContext
+local function show_reason(command, context)
+  local client = vim.lsp.get_client_by_id(context.client_id)
+  local uri, range = unpack(command.arguments)
+  local encoding = client and client.offset_encoding or 'utf-16'
+  vim.lsp.util.show_document({ uri = uri, range = range }, encoding, { focus = true, reuse_win = true })
+  local row, line = range.start.line + 1, vim.api.nvim_get_current_line()
+  local first = vim.str_byteindex(line, encoding, range.start.character, false)
+  local last = vim.str_byteindex(line, encoding, range['end'].character, false)
+  if first == last then
+    vim.api.nvim_win_set_cursor(0, { row, first })
+    vim.cmd.startinsert({ bang = first == #line })
+    return
+  end
+  local keys = ('<Esc>%dG%d|v%d|<C-g>'):format(row, vim.fn.virtcol({ row, first + 1 }), vim.fn.virtcol({ row, last }))
+  vim.api.nvim_feedkeys(vim.keycode(keys), 'n', false)
+end
+
 ---@type vim.lsp.Config
 return {
   cmd = { 'lawbook', 'lsp' },
@@ -64,6 +85,7 @@ return {
   workspace_required = true,
   capabilities = { workspace = { diagnostics = { refreshSupport = true } } },
   handlers = vim.fn.has('nvim-0.12') == 0 and { ['workspace/diagnostic/refresh'] = refresh } or nil,
+  commands = { ['lawbook.showReason'] = show_reason },
   on_attach = function(client, bufnr)
     vim.api.nvim_buf_create_user_command(bufnr, 'LspLawbookFixAll', function()
       fix_all(client, bufnr)
