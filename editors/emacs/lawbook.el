@@ -38,7 +38,10 @@
   "Settings of the language server, as a property list: (:run \"onSave\")."
   :type 'plist)
 
-(defconst lawbook-file-name "\\.\\(?:[cm]?[jt]s\\|[jt]sx\\|rs\\|py[iw]?\\|md\\)\\'"
+(defconst lawbook-file-name
+  (concat "\\."
+          (regexp-opt '("cjs" "cts" "js" "jsx" "markdown" "md" "mjs" "mts" "py" "pyi" "pyw" "rs" "ts" "tsx"))
+          "\\'")
   "The names of files that are checked.")
 
 (defconst lawbook-law-file-name "\\(?:\\`\\|/\\)lawbook\\.toml\\'"
