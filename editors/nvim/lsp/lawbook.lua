@@ -7,6 +7,7 @@
 --- file is written.
 
 local FIX_ALL = 'source.fixAll.lawbook'
+local REFRESH = 'workspace/diagnostic/refresh'
 
 --- Asks again for the findings of every buffer of a client. Neovim 0.12 does this by itself; 0.11 asks only when a buffer
 --- is opened or changed, and would show old findings after a change of `lawbook.toml` or of a page.
@@ -84,7 +85,7 @@ return {
   root_markers = { '.git', 'lawbook.toml' },
   workspace_required = true,
   capabilities = { workspace = { diagnostics = { refreshSupport = true } } },
-  handlers = vim.fn.has('nvim-0.12') == 0 and { ['workspace/diagnostic/refresh'] = refresh } or nil,
+  handlers = not vim.lsp.handlers[REFRESH] and { [REFRESH] = refresh } or nil,
   commands = { ['lawbook.showReason'] = show_reason },
   on_attach = function(client, bufnr)
     vim.api.nvim_buf_create_user_command(bufnr, 'LspLawbookFixAll', function()
