@@ -335,9 +335,8 @@ function parts.law()
   end)
 
   step('the blocks of a page are run by its lens', function()
+    -- They are asked for by the configuration.
     vim.cmd.edit('law/export-by-name.md')
-    client()
-    vim.lsp.codelens.refresh({ bufnr = 0 })
     local lens = await('a lens', function()
       return vim.iter(vim.lsp.codelens.get(0)):find(function(each)
         return each.command and each.command.command == 'lawbook.runPage'

@@ -34,6 +34,7 @@ const RUNS: &[NeovimRun] = &[
     NeovimRun { parts: "law", installed: Installed::Copied, is_watched: false },
     NeovimRun { parts: "files settings", installed: Installed::Plugin, is_watched: false },
     NeovimRun { parts: "watched stop", installed: Installed::Plugin, is_watched: true },
+    NeovimRun { parts: "stop", installed: Installed::Started, is_watched: false },
 ];
 
 /// One run of Neovim.

@@ -64,6 +64,8 @@ pub(super) enum Installed {
     Copied,
     /// Its folder stands on the runtime path.
     Plugin,
+    /// The user starts the server by a line of Lua, as in Neovim 0.10.
+    Started,
 }
 
 /// A project in a folder, beside a repository without a law, and a user's own folders.
@@ -97,25 +99,26 @@ impl TrialProject {
         Ok(project)
     }
 
-    /// Writes the user's configuration of Neovim.
+    /// Writes the user's configuration of Neovim, which consists of what `docs/editors.md` says.
     fn configure(&self, places: &WorkspaceFolders, installed: Installed, is_watched: bool) -> Result<(), String> {
+        let document = read(&places.root().join("docs/editors.md"))?;
         let editor = places.root().join("editors/nvim");
-        let mut init = String::new();
+        let mut init = Vec::new();
         match installed {
             Installed::Copied => {
-                let path = editor.join("lsp/lawbook.lua");
-                let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                let text = read(&editor.join("lsp/lawbook.lua"))?;
                 write(&self.home.join("config/nvim/lsp/lawbook.lua"), &text)?;
             }
-            Installed::Plugin => {
-                init = format!("vim.opt.runtimepath:prepend([[{}]])\n", editor.display());
-            }
+            Installed::Plugin => init.push(format!("vim.opt.runtimepath:append([[{}]])\n", editor.display())),
+            Installed::Started => {}
         }
-        if is_watched {
-            init.push_str(WATCHED);
+        let mut parts = vec!["vim.lsp.codelens.refresh("];
+        parts.extend(is_watched.then_some("didChangeWatchedFiles"));
+        parts.push(if installed == Installed::Started { "vim.lsp.start(" } else { "vim.lsp.enable('lawbook')" });
+        for part in parts {
+            init.push(lua_block(&document, part)?.to_owned());
         }
-        init.push_str("vim.lsp.enable('lawbook')\n");
-        write(&self.home.join("config/nvim/init.lua"), &init)
+        write(&self.home.join("config/nvim/init.lua"), &init.concat())
     }
 
     pub(super) fn root(&self) -> PathBuf {
@@ -153,11 +156,15 @@ impl TrialProject {
     }
 }
 
-/// What turns on, on Linux too, that Neovim tells the server of files that others write.
-const WATCHED: &str = "vim.lsp.config('lawbook', {
-  capabilities = { workspace = { didChangeWatchedFiles = { dynamicRegistration = true } } },
-})
-";
+/// The block of Lua in a document that has this text.
+fn lua_block<'d>(document: &'d str, text: &str) -> Result<&'d str, String> {
+    let mut blocks = document.split("```lua\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.find(|block| block.contains(text)).ok_or_else(|| format!("docs/editors.md has no block with `{text}`"))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
     let made = path.parent().map_or(Ok(()), fs::create_dir_all);
