@@ -15,6 +15,7 @@ use crate::hostile;
 use crate::kill;
 use crate::mcp;
 use crate::mutants::{self, MutantSeries};
+use crate::neovim;
 use crate::new_language;
 use crate::npm;
 use crate::packages;
@@ -141,6 +142,11 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         };
         let dirs = crates.iter().chain(packages).cloned().collect();
         let outcome = mutants::check(places, lawbook, &MutantSeries { count: 1_000, seed: 1, dirs })?;
+        print_outcome(&outcome.text(), &outcome.failures)
+    });
+    tally.step("the language server in Neovim", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = neovim::run(places, lawbook)?;
         print_outcome(&outcome.text(), &outcome.failures)
     });
     distribution(places, &mut tally);

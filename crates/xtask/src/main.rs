@@ -20,6 +20,7 @@ mod hostile;
 mod kill;
 mod mcp;
 mod mutants;
+mod neovim;
 mod new_language;
 mod new_rule;
 mod npm;
@@ -168,6 +169,14 @@ enum Task {
     /// Has the official clients of the Model Context Protocol speak with `lawbook mcp`, and compares what they are told with the
     /// report of the command line.
     Mcp {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+    },
+    /// Drives the language server through Neovim without a window, as its user would, and prints how each step ended.
+    ///
+    /// Neovim is installed from PyPI; Python 3 has to be there.
+    Neovim {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
@@ -383,6 +392,11 @@ fn run(task: Task) -> Result<bool, String> {
         Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
         Task::Mcp { lawbook } => run_mcp(&places, &places.lawbook(lawbook)?),
         Task::Vscode { lawbook } => vscode::run_task(&places, lawbook),
+        Task::Neovim { lawbook } => {
+            let outcome = neovim::run(&places, &places.lawbook(lawbook)?)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
