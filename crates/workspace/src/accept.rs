@@ -78,7 +78,7 @@ impl Law {
     /// checked out, or a run over a part of the root is to remove entries.
     pub(crate) fn check_baseline_mode(&self, mode: &BaselineMode, coverage: &Coverage) -> Result<(), Vec<Mistake>> {
         let folder = self.root().join(BASELINE_FOLDER);
-        let absent = self.tree.files_of_git(|at| at.starts_with(&folder)).len();
+        let absent = self.tree.files_of_git(&|at| at.starts_with(&folder)).len();
         if absent > 0 && matches!(mode, BaselineMode::Accept { .. } | BaselineMode::Prune { .. }) {
             let files = if absent == 1 { "file" } else { "files" };
             let message = format!(

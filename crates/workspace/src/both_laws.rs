@@ -186,9 +186,10 @@ impl Law {
 
     /// True if a source file is not there any more on this side.
     fn is_gone(&self, path: &RelPath, presence: &Presence<'_>) -> bool {
-        match &self.tree {
-            LawTree::Disk | LawTree::Sparse(_) => presence.is_gone(path),
-            tree => tree.oid(&self.root().join(path.as_str())).is_none(),
+        if self.tree.is_stored() {
+            self.tree.oid(&self.root().join(path.as_str())).is_none()
+        } else {
+            presence.is_gone(path)
         }
     }
 }

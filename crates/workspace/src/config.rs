@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use lawbook_core::mistake::{Mistake, Mistakes};
 use lawbook_core::pack::Pack;
-use lawbook_core::settings::{Settings, SettingsLayer};
+use lawbook_core::settings::{Settings, SettingsLayer, is_folder};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
 use crate::baseline::BASELINE_FOLDER;
+use crate::existing;
 use crate::law_tree::{LawTree, PathKind};
 use crate::packs::{self, LoadedPack, PackReader};
 use crate::paths::RootPaths;
@@ -44,6 +45,8 @@ pub(crate) struct LawPlaces {
     pub(crate) configs: Vec<PathBuf>,
     /// The folders of pages, and single pages.
     pub(crate) packs: Vec<PathBuf>,
+    /// The folders in `extends`, also those that could not be read.
+    pub(crate) extended: Vec<PathBuf>,
     /// False if the configuration was named, so that files in other folders do not count.
     pub(crate) is_searched: bool,
     /// False if the command line has put other settings or pages in the place of those of the project.
@@ -152,6 +155,10 @@ pub(crate) fn read(
         // A configuration that was named may lie outside of the root, with its own pages beside it.
         let boundary = if folder.starts_with(paths.root()) { paths.root() } else { folder.as_path() };
         reader.read_extended(layer, folder, boundary);
+        let named = layer.settings.extends.iter().filter(|(name, _)| is_folder(name));
+        let named = named.map(|(name, _)| existing::resolve(&folder.join(name)));
+        // A folder elsewhere is not read, so that a client has no reason to watch it.
+        places.extended.extend(named.filter(|at| at.starts_with(boundary)));
     }
     reader.read_named(sources.cwd, sources.rules);
     reader.tell_apart(&packs.iter().map(|pack| pack.name.clone()).collect::<Vec<_>>());

@@ -206,6 +206,12 @@ impl Law {
         DiskFiles::new(&self.paths, self.checker.filter(), self.workers.threads(), found)
     }
 
+    /// True if a search of the root finds a file at this path, whether or not there is one yet: the settings, a `.gitignore`
+    /// and the place do not leave it out. What its content leaves out is not known here.
+    pub fn would_find(&self, path: &RelPath) -> bool {
+        discover::would_find(&self.paths, self.checker.filter(), path)
+    }
+
     /// Finds files as a search of the root would.
     fn find_files(&self, paths: &[RelPath]) -> Batch<'_> {
         let filter = self.checker.filter();

@@ -22,6 +22,7 @@ use crate::fix::journal;
 use crate::git;
 use crate::given_globs::GivenGlobs;
 use crate::inputs::{Batch, BatchFiles};
+use crate::law_paths::LawPaths;
 use crate::law_tree::{LawTree, PathKind};
 use crate::opening::Opening;
 use crate::paths::{self, RootPaths};
@@ -226,6 +227,11 @@ impl Law {
     /// The absolute paths of the folders of pages, and single pages, that the settings extend.
     pub fn page_places(&self) -> &[PathBuf] {
         &self.places.packs
+    }
+
+    /// The places of the law: which files are part of it, and which of them a client watches.
+    pub fn law_paths(&self) -> LawPaths {
+        LawPaths::new(self.root(), &self.places)
     }
 
     /// True for a rule of the built-in pack.

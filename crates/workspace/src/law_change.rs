@@ -7,12 +7,13 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::settings::{Settings, is_folder};
 use lawbook_core::source::RelPath;
 
-use crate::baseline::{BASELINE_FOLDER, BaselineStore};
+use crate::baseline::BaselineStore;
+use crate::existing;
 use crate::files::Snapshot;
 use crate::git::{self, Blob, EntryKind, Git, Oid};
 use crate::law::Law;
+use crate::law_paths::{is_baseline_file, is_config, is_near, is_rule_file};
 use crate::law_tree::{LawTree, PathKind};
-use crate::packs;
 use crate::read;
 use crate::root::CONFIG_NAME;
 
@@ -96,8 +97,8 @@ impl Law {
         }
         let found = found.iter().map(|path| self.root().join(path.as_str()));
         let known = before.keys().filter(|at| is_config(at)).cloned().chain(found);
-        let mut configs: BTreeSet<PathBuf> = known.chain(self.tree.files_of_git(is_config)).collect();
-        configs.retain(|at| self.is_near(at) && self.tree.kind(at) != PathKind::Missing);
+        let mut configs: BTreeSet<PathBuf> = known.chain(self.tree.files_of_git(&is_config)).collect();
+        configs.retain(|at| is_near(at, self.root()) && self.tree.kind(at) != PathKind::Missing);
         configs
     }
 
@@ -118,7 +119,7 @@ impl Law {
         git: &Git,
         before: &BTreeMap<PathBuf, (EntryKind, Oid)>,
     ) -> Result<Vec<PathBuf>, Vec<Mistake>> {
-        let configs = before.iter().filter(|(at, _)| is_config(at) && self.is_near(at));
+        let configs = before.iter().filter(|(at, _)| is_config(at) && is_near(at, self.root()));
         let is_of_run = |at: &PathBuf| self.places.configs.contains(at);
         let configs = configs.filter(|(at, entry)| !is_of_run(at) || !self.is_same(at, Some(entry)));
         let configs: Vec<(&PathBuf, &Oid)> = configs.map(|(at, (_, oid))| (at, oid)).collect();
@@ -132,20 +133,11 @@ impl Law {
         Ok(folders)
     }
 
-    /// True for the folder of the root, those above it, and all below.
-    fn is_near(&self, config: &Path) -> bool {
-        let folder = config.parent().unwrap_or(config);
-        folder.starts_with(self.root()) || self.root().starts_with(folder)
-    }
-
     fn is_of_law(&self, at: &Path, folders: &BTreeSet<PathBuf>) -> bool {
         if is_config(at) {
-            return self.is_near(at);
+            return is_near(at, self.root());
         }
-        if at.starts_with(self.root().join(BASELINE_FOLDER)) {
-            return at.extension().is_some_and(|extension| extension == "txt");
-        }
-        is_rule_file(at) && folders.iter().any(|folder| at.starts_with(folder))
+        is_baseline_file(at, self.root()) || is_rule_file(at) && folders.iter().any(|folder| at.starts_with(folder))
     }
 
     /// The present files of the law.
@@ -212,20 +204,11 @@ fn is_on_disk(at: &Path, kind: EntryKind, stored: &Oid) -> bool {
         && (stored.names_content(&bytes) || stored.names_content(&read::with_plain_line_ends(&bytes)))
 }
 
-fn is_config(at: &Path) -> bool {
-    at.file_name().is_some_and(|name| name == CONFIG_NAME)
-}
-
 /// The folders of pages that the text of a file of settings extends.
 fn extended_folders(config: &Path, bytes: &[u8]) -> Vec<PathBuf> {
     let folder = config.parent().unwrap_or(config);
     let extends = Settings::read(CONFIG_NAME, String::from_utf8_lossy(bytes).into_owned()).0.extends;
-    extends.iter().filter(|(name, _)| is_folder(name)).map(|(name, _)| plain(&folder.join(name))).collect()
-}
-
-/// True for a page, a rule of ast-grep, a preset and the name of a pack.
-fn is_rule_file(at: &Path) -> bool {
-    packs::is_page(at) && at.file_name().is_some_and(|name| name != "README.md")
+    extends.iter().filter(|(name, _)| is_folder(name)).map(|(name, _)| existing::plain(&folder.join(name))).collect()
 }
 
 /// The files of rules in a folder, or the one page.
@@ -240,17 +223,4 @@ fn files_below(tree: &LawTree, at: &Path) -> Vec<PathBuf> {
         }
     }
     files
-}
-
-/// The path without `.` and `..`.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            part => plain.push(part),
-        }
-    }
-    plain
 }

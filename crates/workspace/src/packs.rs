@@ -345,8 +345,11 @@ pub(crate) fn not_utf8(shown: &str, error: &std::string::FromUtf8Error) -> Mista
 
 /// True for a file of rules by its name.
 pub(crate) fn is_page(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["md", "yml", "yaml", "toml"].iter().any(|known| extension == *known))
+    path.extension().is_some_and(|extension| PAGE_EXTENSIONS.iter().any(|known| extension == *known))
 }
+
+/// The extensions of the files of a pack: pages, rules of ast-grep, presets and its name.
+pub(crate) const PAGE_EXTENSIONS: [&str; 4] = ["md", "yml", "yaml", "toml"];
 
 /// The extension that a file was meant to have which is no page only by the spelling of its own.
 fn meant_extension(path: &Path) -> Option<&'static str> {

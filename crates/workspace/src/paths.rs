@@ -1,7 +1,6 @@
 //! Conversion of system paths to paths below the root, and of those to paths relative to the working directory, as they
 //! are shown.
 
-use std::ffi::OsString;
 use std::fs::Metadata;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -9,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use lawbook_core::mistake::{Mistake, unknown_name_help};
 use lawbook_core::source::RelPath;
 
+use crate::existing;
 use crate::law_tree::LawTree;
 use crate::root::{self, Root};
 use crate::system_error::system_message;
@@ -226,29 +226,7 @@ pub(crate) fn missing_path_help(cwd: &Path, typed: &Path) -> Option<String> {
 
 /// Does the same as [`locate`] for a file that need not exist: symbolic links are resolved in those of its folders that exist.
 pub(crate) fn locate_virtual(cwd: &Path, typed: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in cwd.join(typed).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
-            }
-            part => plain.push(part),
-        }
-    }
-    let mut missing: Vec<OsString> = Vec::new();
-    let mut existing = plain.clone();
-    loop {
-        if let Ok(mut found) = existing.canonicalize() {
-            found.extend(missing.iter().rev());
-            return found;
-        }
-        match existing.file_name() {
-            Some(name) => missing.push(name.to_owned()),
-            None => return plain,
-        }
-        existing.pop();
-    }
+    existing::resolve(&cwd.join(typed))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use lawbook_core::source::RelPath;
 use crate::both_laws;
 use crate::clock;
 use crate::law::Law;
+use crate::law_mistakes::{self, LawMistakes};
 use crate::law_source::LawSource;
 use crate::opening::Opening;
 use crate::paths;
@@ -100,6 +101,13 @@ impl Workspace {
         Ok((workspace, below))
     }
 
+    /// Reads the law again with texts that are not saved yet, and returns all mistakes in it. Settings of folders below the
+    /// root that a run has found are read too. See [`law_mistakes`](crate::law_mistakes).
+    pub fn law_mistakes(&self, buffers: impl IntoIterator<Item = (PathBuf, Arc<str>)>) -> LawMistakes {
+        let target = self.targets.first().unwrap_or(&self.cwd);
+        law_mistakes::read(&self.cwd, target, buffers, &self.opening, &self.law().places.nested)
+    }
+
     fn open_at(cwd: PathBuf, targets: Vec<PathBuf>, opening: Opening) -> Result<Self, Vec<Mistake>> {
         let source = LawSource { cwd: &cwd, targets: &targets, opening: &opening, root: None };
         let tree = source.tree(opening.stored_law())?;
@@ -181,8 +189,11 @@ impl Workspace {
     }
 
     /// Reads the configuration again, and replaces the law if the configuration or the day has changed. The baseline is
-    /// read again in any case. Returns true if the law was replaced.
-    fn reload(&self) -> Result<bool, Vec<Mistake>> {
+    /// read again by the next run in any case. Returns true if the law was replaced.
+    ///
+    /// # Errors
+    /// All mistakes in the configuration; the law is then the one before.
+    pub fn reload(&self) -> Result<bool, MistakeList> {
         let law = self.law();
         let source = self.source();
         let tree = source.tree(self.opening.stored_law())?;

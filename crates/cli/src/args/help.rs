@@ -59,6 +59,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ),
     ("baseline prune", &[("lawbook baseline prune", "remove what is fixed")]),
     ("baseline show", &[("lawbook baseline show --format json", "every entry")]),
+    ("lsp", &[("lawbook lsp", "what an editor runs")]),
     (
         "explain",
         &[

@@ -15,6 +15,7 @@ pub(crate) mod help;
 mod init;
 mod inspect;
 mod install;
+mod lsp;
 mod outcome;
 mod rules;
 mod schema;
@@ -41,6 +42,7 @@ pub(crate) use hook::HookArgs;
 pub(crate) use init::{InitArgs, InitPart};
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use install::{InstallArgs, InstallTarget, UninstallArgs};
+pub(crate) use lsp::LspArgs;
 pub(crate) use outcome::OutcomeArgs;
 pub(crate) use rules::{RulesArgs, RulesFormat};
 pub(crate) use schema::{SchemaArgs, SchemaSubject};
@@ -121,6 +123,11 @@ pub(crate) enum Command {
         after_help = "Exit codes:\n  0  taken back, or nothing to take back\n  1  not written: it was not confirmed\n  2  the command could not run: a file cannot be changed"
     )]
     Uninstall(UninstallArgs),
+    /// Serves an editor over the Language Server Protocol, on standard input and output.
+    #[command(
+        after_help = "Exit codes:\n  0  the editor has ended the session\n  1  the editor went away without ending it\n  2  the command could not run"
+    )]
+    Lsp(LspArgs),
     /// Prints the syntax tree of a file as rules see it.
     #[command(after_help = "Exit codes:\n  0  printed\n  2  the file cannot be read, or its language is not known")]
     Inspect(InspectArgs),

@@ -13,6 +13,7 @@ mod init;
 mod inspect;
 mod install;
 mod law;
+mod lsp;
 mod planned;
 mod rules;
 mod schema;
@@ -78,6 +79,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
     context.output.set_colors(context.environment, cli.color);
     let outcome = match cli.command {
         Command::Hook(args) => return hook::run(&args, packs, &mut context),
+        Command::Lsp(args) => return lsp::run(packs, &args, &mut context),
         Command::Check(args) => check::run(packs, args, &mut context),
         Command::Baseline(args) => baseline::run(packs, &args.command, &mut context),
         Command::Explain(args) => explain::run(packs, &args, &mut context),

@@ -85,6 +85,7 @@ pub struct Plan {
     dialects: FileDialects,
     taken_away: Vec<TakenAway>,
     notes: Vec<String>,
+    placed_notes: Vec<Mistake>,
     refused: Vec<RefusedRule>,
     rules_skipped: Vec<(Arc<str>, String)>,
     /// True if the run is limited to rules by name, one of them a rule of the engine.
@@ -256,6 +257,11 @@ impl Plan {
     /// Notes for the user about the settings, a line each.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Those of the notes that are about a place in a file of settings or a page.
+    pub fn placed_notes(&self) -> &[Mistake] {
+        &self.placed_notes
     }
 
     /// The level that the settings give a rule of [`Plan::rules`] on a file, whatever its language, and the place that

@@ -21,7 +21,7 @@ use crate::stamp::FileStamp;
 use crate::system_error::system_message;
 use crate::workers::Workers;
 
-pub(crate) use single::discover_single;
+pub(crate) use single::{discover_single, would_find};
 
 /// The name of the journal: the file that lists the files that are being replaced together.
 pub(crate) const JOURNAL_NAME: &str = ".lawbook-journal";

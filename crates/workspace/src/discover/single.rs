@@ -8,7 +8,7 @@ use lawbook_core::report::SkipReason;
 use lawbook_core::source::RelPath;
 
 use super::{Discovery, add_nested_configs, is_in_baseline, unsearched};
-use crate::filter::FileFilter;
+use crate::filter::{FileFilter, LeftOut};
 use crate::git::Index;
 use crate::gitignore::{self, IgnoreProblem, IgnoreReader};
 use crate::paths::RootPaths;
@@ -23,6 +23,23 @@ pub(crate) fn discover_single(paths: &RootPaths, filter: &FileFilter, files: &[R
     }
     search.found.sort_and_dedup();
     search.found
+}
+
+/// True if a walk over the root finds a file at this path, whether or not there is one yet.
+pub(crate) fn would_find(paths: &RootPaths, filter: &FileFilter, path: &RelPath) -> bool {
+    let mut search =
+        SingleSearch { paths, filter, ignores: IgnoreReader::new(paths.root()), found: Discovery::default() };
+    let at = paths.root().join(path.as_str());
+    let is_of_git = path.as_str().split('/').any(|part| part == ".git");
+    !is_of_git && filter.dialect(path).is_some() && matches!(search.place(path, &at), Ok(SearchVerdict::Found))
+}
+
+/// The verdict of a search on a file.
+enum SearchVerdict {
+    Found,
+    /// A `.gitignore` names it or a folder above it.
+    Ignored,
+    LeftOut(LeftOut),
 }
 
 struct SingleSearch<'a> {
@@ -52,28 +69,32 @@ impl SingleSearch<'_> {
             self.found.unsupported.push(path.clone());
             return;
         }
-        let is_ignored = match self.is_ignored(path, &at) {
-            Ok(is_ignored) => is_ignored,
+        match self.place(path, &at) {
+            Ok(SearchVerdict::Found) => self.found.add_file(self.filter, (path.clone(), true), &at, || Ok(metadata)),
+            Ok(SearchVerdict::Ignored) => self.found.ignored += 1,
+            Ok(SearchVerdict::LeftOut(left_out)) => self.found.add_left_out(path.clone(), false, left_out),
             Err(problem) => {
                 let folder = self.paths.below(&problem.folder).map_or_else(RelPath::root, |(folder, _)| folder);
-                return self.found.add_unreadable(folder, unsearched(&problem.reason));
+                self.found.add_unreadable(folder, unsearched(&problem.reason));
             }
-        };
-        let is_in_other = self.is_in_other_repository(&at);
+        }
+    }
+
+    /// The verdict on a file of a known language, whether or not it exists.
+    fn place(&mut self, path: &RelPath, at: &Path) -> Result<SearchVerdict, IgnoreProblem> {
+        let is_ignored = self.is_ignored(path, at)?;
+        let is_in_other = self.is_in_other_repository(at);
         let mut verdict = self.filter.path("", path.as_str(), false);
         let is_undecided = is_ignored || is_in_other || verdict.reason == Some(SkipReason::BuildOutput);
-        if is_undecided && self.is_tracked(&at) {
+        if is_undecided && self.is_tracked(at) {
             verdict = self.filter.tracked_file("", path.as_str());
         } else if is_ignored {
-            self.found.ignored += 1;
-            return;
+            return Ok(SearchVerdict::Ignored);
         } else if is_in_other {
-            return self.found.add_left_out(path.clone(), false, SkipReason::OtherRepository.into());
+            return Ok(SearchVerdict::LeftOut(SkipReason::OtherRepository.into()));
         }
-        match self.filter.left_out(verdict).filter(|_| !is_in_baseline(path.as_str())) {
-            Some(left_out) => self.found.add_left_out(path.clone(), false, left_out),
-            None => self.found.add_file(self.filter, (path.clone(), true), &at, || Ok(metadata)),
-        }
+        let left_out = self.filter.left_out(verdict).filter(|_| !is_in_baseline(path.as_str()));
+        Ok(left_out.map_or(SearchVerdict::Found, SearchVerdict::LeftOut))
     }
 
     /// True if a `.gitignore` names the file or a folder above it.

@@ -6,8 +6,13 @@ use lawbook_core::data::{Value, toml};
 
 /// The crates of the product by floor. Each depends only on crates of lower floors, in builds and in tests. All other
 /// crates of the workspace stand outside: they may depend on any, and none depends on them.
-pub(super) const FLOORS: &[&[&str]] =
-    &[&["lawbook-core"], &["lawbook-rules", "lawbook-rulesets"], &["lawbook-workspace"], &["lawbook"]];
+pub(super) const FLOORS: &[&[&str]] = &[
+    &["lawbook-core"],
+    &["lawbook-rules", "lawbook-rulesets"],
+    &["lawbook-workspace"],
+    &["lawbook-lsp"],
+    &["lawbook"],
+];
 
 /// The sections of a manifest that name dependencies.
 const SECTIONS: [&str; 3] = ["dependencies", "build-dependencies", "dev-dependencies"];

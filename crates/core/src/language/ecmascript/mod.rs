@@ -45,7 +45,7 @@ static TSX: Dialect = Dialect::new(DialectParts {
     name: "tsx",
     language: &TYPESCRIPT,
     extensions: &["tsx"],
-    tags: &["tsx"],
+    tags: &["tsx", "typescriptreact"],
     ast_grep_names: &["tsx"],
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
 });
@@ -53,8 +53,8 @@ static TSX: Dialect = Dialect::new(DialectParts {
 static JS: Dialect = Dialect::new(DialectParts {
     name: "javascript",
     language: &JAVASCRIPT,
-    extensions: &["js", "mjs", "cjs", "jsx"],
-    tags: &["js", "javascript", "mjs", "cjs", "jsx"],
+    extensions: &["js", "mjs", "cjs", "jsx", "javascriptreact"],
+    tags: &["js", "javascript", "mjs", "cjs", "jsx", "javascriptreact"],
     ast_grep_names: &["javascript", "js", "jsx"],
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
 });

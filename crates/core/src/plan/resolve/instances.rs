@@ -90,6 +90,7 @@ impl Resolver<'_> {
             prefilters: language::dialects_and_hosts().map(|_| OnceLock::new()).collect(),
             taken_away: self.taken_away,
             notes: self.notes,
+            placed_notes: self.placed_notes,
             refused: self.refused,
             rules_skipped: self.rules_skipped,
             selects_engine_rules: self.selects_engine_rules,

@@ -95,6 +95,8 @@ struct Resolver<'s> {
     override_rules: Vec<Vec<Vec<Option<usize>>>>,
     taken_away: Vec<TakenAway>,
     notes: Vec<String>,
+    /// Those of the notes that have a place.
+    placed_notes: Vec<Mistake>,
     /// The rules that do not run on some of the languages that their pages name.
     rules_skipped: Vec<(Arc<str>, String)>,
     /// True if the command line names a rule of the engine.
@@ -137,6 +139,7 @@ impl<'s> Resolver<'s> {
             override_rules: Vec::new(),
             taken_away: Vec::new(),
             notes: Vec::new(),
+            placed_notes: Vec::new(),
             rules_skipped: Vec::new(),
             selects_engine_rules: false,
             ignored: BTreeSet::new(),
@@ -350,9 +353,12 @@ impl<'s> Resolver<'s> {
         let stays_off = setting.level == Some(Level::Off) || (state.is_set_off && setting.level.is_none());
         if let Some(option) = setting.options.first().filter(|_| stays_off) {
             let place = self.place(layer, option.key_span);
-            let note = format!("{place}: `{}` does nothing, because `{id}` is off", option.key);
+            let message = format!("`{}` does nothing, because `{id}` is off", option.key);
+            let note = format!("{place}: {message}");
             if !self.notes.contains(&note) {
                 self.notes.push(note);
+                let (path, text) = (self.mistakes[layer].path().clone(), self.mistakes[layer].text().clone());
+                self.placed_notes.push(Mistake::new(message).with_place(path, text, option.key_span));
             }
         }
         self.set(rule, setting, Some(layer), origin, state);

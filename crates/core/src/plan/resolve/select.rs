@@ -8,6 +8,8 @@ use crate::mistake::Mistake;
 use crate::plan::Selection;
 use crate::plan::resolve::Resolver;
 use crate::rule::engine_ids;
+use crate::rule::page::Page;
+use crate::span::Span;
 
 impl Resolver<'_> {
     /// Turns off the rules that are not selected or ignored, and on those that are selected by name.
@@ -150,8 +152,8 @@ impl Resolver<'_> {
                 enabled.entry(rule.entry.id.clone()).or_default().push(at);
             }
         }
-        let page_of = |rules: &[usize]| self.rules[rules[0]].page().path.clone();
-        let pages: HashMap<Arc<str>, Arc<str>> =
+        let page_of = |rules: &[usize]| self.rules[rules[0]].page().clone();
+        let pages: HashMap<Arc<str>, Arc<Page>> =
             enabled.iter().map(|(id, rules)| (id.clone(), page_of(rules))).collect();
         for (at, rule) in self.rules.iter_mut().enumerate() {
             let Some(same) = enabled.get(&rule.entry.id) else { continue };
@@ -159,7 +161,10 @@ impl Resolver<'_> {
                 rule.id = format!("{}/{}", rule.pack, rule.entry.id).into();
             } else if same.len() == 1 && !rule.is_on && self.packs[self.pack_of[at]].is_built_in {
                 let (page, id) = (&pages[&rule.entry.id], &rule.entry.id);
-                self.notes.push(format!("`{page}` takes the place of the built-in rule `{id}`, which is off"));
+                let message = format!("takes the place of the built-in rule `{id}`, which is off");
+                self.notes.push(format!("`{}` {message}", page.path));
+                let note = Mistake::new(format!("this page {message}"));
+                self.placed_notes.push(note.with_place(page.path.clone(), page.text.clone(), Span::empty(0)));
             }
         }
     }

@@ -1,5 +1,8 @@
 //! The place that the files of the law are read from: the disk, git's index, or a commit. The index holds what is committed
-//! next, so a check of that reads the law there too; a commit holds the law before a change.
+//! next, so a check of that reads the law there too; a commit holds the law before a change. Texts that an editor holds may
+//! lie over any of them.
+
+mod buffers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -9,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lawbook_core::mistake::Mistake;
 
 use crate::git::{self, Blob, EntryKind, Git, Index, Oid};
+
+pub(crate) use buffers::BufferTree;
 
 /// The type of what is at a path. A symbolic link is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,8 @@ pub(crate) enum LawTree {
     Sparse(Arc<IndexTree>),
     /// The files of a commit.
     Commit(Arc<IndexTree>),
+    /// Texts in memory over another of these.
+    Buffers(Arc<BufferTree>),
 }
 
 /// The files of git's index, a part of them, or those of a commit.
@@ -204,6 +211,7 @@ impl LawTree {
     pub(crate) fn of_named(&self, at: &Path) -> Self {
         match self {
             Self::Index(index) | Self::Commit(index) if index.kind(at) == PathKind::Missing => Self::Disk,
+            Self::Buffers(buffers) if !buffers.has(at) => buffers.below.of_named(at),
             tree => tree.clone(),
         }
     }
@@ -213,17 +221,25 @@ impl LawTree {
         match self {
             Self::Index(index) | Self::Commit(index) => Some(index.git.clone()),
             Self::Disk | Self::Sparse(_) => None,
+            Self::Buffers(buffers) => buffers.below.git(),
         }
     }
 
     /// True if the disk is not read: for git's index, and for a commit.
     pub(crate) fn is_stored(&self) -> bool {
-        matches!(self, Self::Index(_) | Self::Commit(_))
+        match self {
+            Self::Index(_) | Self::Commit(_) => true,
+            Self::Disk | Self::Sparse(_) => false,
+            Self::Buffers(buffers) => buffers.below.is_stored(),
+        }
     }
 
     /// True if this is git's index.
     pub(crate) fn is_index(&self) -> bool {
-        matches!(self, Self::Index(_))
+        match self {
+            Self::Buffers(buffers) => buffers.below.is_index(),
+            tree => matches!(tree, Self::Index(_)),
+        }
     }
 
     /// The top of the working tree that an index or a commit is of; the root of the file system for the disk.
@@ -231,6 +247,7 @@ impl LawTree {
         match self {
             Self::Disk | Self::Sparse(_) => Path::new("/"),
             Self::Index(index) | Self::Commit(index) => index.git.top(),
+            Self::Buffers(buffers) => buffers.below.top(),
         }
     }
 
@@ -249,6 +266,7 @@ impl LawTree {
                 PathKind::Missing => absent.kind(at),
                 kind => kind,
             },
+            Self::Buffers(buffers) => buffers.kind(at),
         }
     }
 
@@ -261,6 +279,7 @@ impl LawTree {
             Self::Disk => at.canonicalize(),
             Self::Index(index) | Self::Commit(index) => index.resolve(at),
             Self::Sparse(absent) => at.canonicalize().or_else(|_| absent.resolve(at)),
+            Self::Buffers(buffers) => buffers.resolve(at),
         }
     }
 
@@ -288,6 +307,7 @@ impl LawTree {
                 children.dedup();
                 Ok(children)
             }
+            Self::Buffers(buffers) => buffers.children(folder),
         }
     }
 
@@ -304,23 +324,33 @@ impl LawTree {
                 let fits = bytes.len() as u64 <= max_bytes && index.kind(at) == PathKind::File;
                 fits.then_some(bytes).ok_or_else(|| not_regular(max_bytes))
             }
+            Self::Buffers(buffers) => buffers.read(at, max_bytes),
         }
     }
 
     /// Reads many files at once where that is faster than one by one. A file that cannot be read is an error when it is
     /// read itself.
     pub(crate) fn read_ahead(&self, paths: &[PathBuf]) {
-        if let Self::Index(index) | Self::Sparse(index) | Self::Commit(index) = self {
-            let _ = index.read_ahead(paths.iter().map(PathBuf::as_path));
+        match self {
+            Self::Disk => {}
+            Self::Index(index) | Self::Sparse(index) | Self::Commit(index) => {
+                let _ = index.read_ahead(paths.iter().map(PathBuf::as_path));
+            }
+            Self::Buffers(buffers) => buffers.below.read_ahead(paths),
         }
     }
 
-    /// The files of git's index that this tree holds and whose paths `is_wanted` names.
-    pub(crate) fn files_of_git(&self, is_wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    /// The files of git's index, or of the texts in memory, that this tree holds and whose paths `is_wanted` names.
+    pub(crate) fn files_of_git(&self, is_wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
         match self {
             Self::Disk => Vec::new(),
             Self::Index(index) | Self::Sparse(index) | Self::Commit(index) => {
                 index.files.keys().filter(|at| is_wanted(at)).cloned().collect()
+            }
+            Self::Buffers(buffers) => {
+                let mut files = buffers.below.files_of_git(is_wanted);
+                files.extend(buffers.paths().filter(|at| is_wanted(at)).cloned());
+                files
             }
         }
     }
@@ -330,6 +360,8 @@ impl LawTree {
         match self {
             Self::Disk => None,
             Self::Index(index) | Self::Sparse(index) | Self::Commit(index) => index.files.get(at).map(|(_, oid)| oid),
+            Self::Buffers(buffers) if buffers.has(at) => None,
+            Self::Buffers(buffers) => buffers.below.oid(at),
         }
     }
 }

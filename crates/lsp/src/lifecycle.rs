@@ -1,0 +1,106 @@
+//! The beginning of a session: the client says what it can do, the server says what it offers.
+
+use std::path::PathBuf;
+
+use crossbeam_channel::Receiver;
+use lsp_server::{Connection, ErrorCode, Message, Request, RequestId, Response};
+use serde_json::{Value, json};
+
+use crate::actions::{FIX_ALL_KIND, QUICK_FIX_KIND};
+use crate::commands;
+use crate::features::ClientFeatures;
+use crate::preferences::Preferences;
+use crate::{parent, uri};
+
+/// What a client says at the beginning.
+#[derive(Debug)]
+pub(crate) struct Introduction {
+    /// What it can do.
+    pub(crate) features: ClientFeatures,
+    /// Its settings.
+    pub(crate) preferences: Preferences,
+    /// The mistakes in its settings.
+    pub(crate) mistakes: Vec<String>,
+    /// The folders that it has open.
+    pub(crate) folders: Vec<PathBuf>,
+}
+
+/// Waits for the client to introduce itself and answers. None if it goes away before.
+pub(crate) fn begin(connection: &Connection) -> Option<Introduction> {
+    let (id, params) = wait_for_initialize(&connection.receiver, connection)?;
+    if let Some(process) = params.get("processId").and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok()) {
+        parent::end_with(process);
+    }
+    let features = ClientFeatures::of(params.get("capabilities").unwrap_or(&Value::Null));
+    let mut preferences = Preferences::default();
+    let mistakes = preferences.read(params.get("initializationOptions").unwrap_or(&Value::Null));
+    let introduction = Introduction { folders: folders(&params), features, preferences, mistakes };
+    let result = json!({
+        "capabilities": capabilities(&introduction),
+        "serverInfo": { "name": "lawbook", "version": env!("CARGO_PKG_VERSION") }
+    });
+    connection.sender.send(Response::new_ok(id, result).into()).ok()?;
+    Some(introduction)
+}
+
+fn wait_for_initialize(messages: &Receiver<Message>, connection: &Connection) -> Option<(RequestId, Value)> {
+    for message in messages {
+        match message {
+            Message::Request(Request { id, method, params }) if method == "initialize" => return Some((id, params)),
+            Message::Request(request) => {
+                let message = format!("`{}` before `initialize`", request.method);
+                let refusal = Response::new_err(request.id, ErrorCode::ServerNotInitialized as i32, message);
+                connection.sender.send(refusal.into()).ok()?;
+            }
+            Message::Notification(notification) if notification.method == "exit" => return None,
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
+    None
+}
+
+/// The open folders: `workspaceFolders`, or what stood there before it.
+fn folders(params: &Value) -> Vec<PathBuf> {
+    let many = params.get("workspaceFolders").and_then(Value::as_array);
+    let uris: Vec<&str> = match many {
+        Some(many) => many.iter().filter_map(|folder| folder.get("uri")?.as_str()).collect(),
+        None => params.get("rootUri").and_then(Value::as_str).into_iter().collect(),
+    };
+    let path = params.get("rootPath").and_then(Value::as_str).filter(|_| many.is_none() && uris.is_empty());
+    uris.into_iter().filter_map(folder_of_uri).chain(path.map(PathBuf::from)).collect()
+}
+
+/// The path of a folder, without symbolic links.
+pub(crate) fn folder_of_uri(uri: &str) -> Option<PathBuf> {
+    let path = uri::to_path(uri)?;
+    Some(path.canonicalize().unwrap_or(path))
+}
+
+fn capabilities(introduction: &Introduction) -> Value {
+    let features = &introduction.features;
+    let files = json!({ "filters": [{ "scheme": "file", "pattern": { "glob": "**" } }] });
+    let mut capabilities = json!({
+        "positionEncoding": features.encoding(),
+        "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
+        "hoverProvider": true,
+        "codeActionProvider": if features.action_literals {
+            json!({ "codeActionKinds": [QUICK_FIX_KIND, FIX_ALL_KIND], "resolveProvider": true })
+        } else {
+            json!(true)
+        },
+        "codeLensProvider": { "resolveProvider": false },
+        "executeCommandProvider": { "commands": commands::NAMES },
+        "workspace": {
+            "workspaceFolders": { "supported": true, "changeNotifications": true },
+            "fileOperations": { "didCreate": files, "didRename": files, "didDelete": files }
+        }
+    });
+    if features.pulls {
+        capabilities["diagnosticProvider"] = json!({
+            "identifier": "lawbook",
+            "interFileDependencies": false,
+            "workspaceDiagnostics": introduction.preferences.workspace_diagnostics
+        });
+    }
+    capabilities
+}

@@ -1,0 +1,234 @@
+//! The roots of open documents: each is opened once, answers for all documents below it, and reads its law again when
+//! that may have changed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use lawbook_core::mistake::MistakeList;
+use lawbook_core::pack::Pack;
+use lawbook_core::source::RelPath;
+use lawbook_workspace::{CONFIG_NAME, Opening, Workspace, top_above};
+
+/// The time after which the law is read again before a run, where the client reports changed files: files that it cannot
+/// see may have changed, and the day may be another one.
+const RELOAD_IF_WATCHED: Duration = Duration::from_mins(1);
+
+/// The same where the client reports nothing.
+const RELOAD_IF_UNWATCHED: Duration = Duration::from_secs(2);
+
+/// The roots of the open documents.
+#[derive(Debug)]
+pub(crate) struct Roots {
+    packs: Vec<Pack>,
+    folders: RwLock<Vec<PathBuf>>,
+    /// By folder of documents, the root that holds for them.
+    opened: Mutex<HashMap<PathBuf, Arc<OpenRoot>>>,
+    is_watched: AtomicBool,
+}
+
+/// An open root.
+#[derive(Debug)]
+pub(crate) struct OpenRoot {
+    /// What answers for it.
+    pub(crate) workspace: Workspace,
+    /// The folder from which its law was searched.
+    searched_from: PathBuf,
+    state: Mutex<RootState>,
+}
+
+#[derive(Debug)]
+struct RootState {
+    /// True if its law may have changed since it was read.
+    is_stale: bool,
+    read_at: Instant,
+    /// The mistakes for which its law could not be read again; the law before them holds meanwhile.
+    mistakes: Option<MistakeList>,
+    /// By path, whether a search finds a file there.
+    is_found: HashMap<RelPath, bool>,
+}
+
+/// A file below an open root.
+#[derive(Clone, Debug)]
+pub(crate) struct PlacedFile {
+    /// The root.
+    pub(crate) root: Arc<OpenRoot>,
+    /// The path of the file below it.
+    pub(crate) path: RelPath,
+}
+
+impl Roots {
+    pub(crate) fn new(packs: Vec<Pack>) -> Self {
+        Self { packs, folders: RwLock::default(), opened: Mutex::default(), is_watched: AtomicBool::new(false) }
+    }
+
+    /// The folders that the client has open.
+    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+        self.folders.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets the folders that the client has open.
+    pub(crate) fn set_folders(&self, folders: Vec<PathBuf>) {
+        *self.folders.write().unwrap_or_else(PoisonError::into_inner) = folders;
+        self.close_all();
+    }
+
+    /// Says that the client reports changed files from now on.
+    pub(crate) fn set_watched(&self) {
+        self.is_watched.store(true, Ordering::Relaxed);
+    }
+
+    fn opened(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<OpenRoot>>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The folder from which the law of a file is searched: the innermost open folder that holds it, else its own.
+    pub(crate) fn search_folder(&self, file: &Path) -> PathBuf {
+        let folders = self.folders.read().unwrap_or_else(PoisonError::into_inner);
+        let holding = folders.iter().filter(|folder| file.starts_with(folder));
+        let innermost = holding.max_by_key(|folder| folder.as_os_str().len()).cloned();
+        innermost.unwrap_or_else(|| existing_folder(file).to_owned())
+    }
+
+    /// Opens the root of a file, or finds it among the open ones.
+    ///
+    /// # Errors
+    /// All mistakes in its law.
+    pub(crate) fn place(&self, file: &Path) -> Result<PlacedFile, MistakeList> {
+        let folder = file.parent().unwrap_or(file).to_owned();
+        let known = self.opened().get(&folder).cloned();
+        if let Some(root) = known
+            && let Some(path) = root.below(file)
+        {
+            return Ok(PlacedFile { root, path });
+        }
+        let from = self.search_folder(file);
+        let (workspace, path) = Workspace::open_for_file(&from, file, self.opening())?;
+        let root_folder = workspace.law().root().to_owned();
+        let mut opened = self.opened();
+        let same = opened.values().find(|root| root.folder() == root_folder && root.searched_from == from).cloned();
+        let root = same.unwrap_or_else(|| Arc::new(OpenRoot::new(workspace, from)));
+        opened.insert(folder, root.clone());
+        Ok(PlacedFile { root, path })
+    }
+
+    /// The options with which a root is opened.
+    pub(crate) fn opening(&self) -> Opening {
+        Opening::default().with_packs(self.packs.clone())
+    }
+
+    /// The packs of the program.
+    pub(crate) fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// Has every law read again before the next run.
+    pub(crate) fn mark_stale(&self) {
+        self.opened().values().for_each(|root| root.state().is_stale = true);
+    }
+
+    /// Closes all roots: files of settings have come or gone, so documents may belong to other ones.
+    pub(crate) fn close_all(&self) {
+        self.opened().clear();
+    }
+
+    /// Closes the roots that no document needs.
+    pub(crate) fn keep(&self, is_needed: impl Fn(&Path) -> bool) {
+        self.opened().retain(|folder, _| is_needed(folder));
+    }
+
+    /// The open roots, each once.
+    pub(crate) fn all(&self) -> Vec<Arc<OpenRoot>> {
+        let mut all: Vec<Arc<OpenRoot>> = Vec::new();
+        for root in self.opened().values() {
+            if !all.iter().any(|known| Arc::ptr_eq(known, root)) {
+                all.push(root.clone());
+            }
+        }
+        all
+    }
+
+    /// Reads the law of a root again if it may have changed. If it cannot be read, the one before holds. Returns true if the
+    /// law or the mistakes in it differ from those before.
+    pub(crate) fn refresh(&self, root: &OpenRoot) -> bool {
+        let is_watched = self.is_watched.load(Ordering::Relaxed);
+        let wait = if is_watched { RELOAD_IF_WATCHED } else { RELOAD_IF_UNWATCHED };
+        {
+            let mut state = root.state();
+            if !state.is_stale && state.read_at.elapsed() < wait {
+                return false;
+            }
+            state.is_stale = false;
+            state.read_at = Instant::now();
+            state.is_found.clear();
+        }
+        let reloaded = root.workspace.reload();
+        let mut state = root.state();
+        let is_reloaded = *reloaded.as_ref().unwrap_or(&false);
+        let mistakes = reloaded.err();
+        let is_changed = is_reloaded || state.mistakes != mistakes;
+        state.mistakes = mistakes;
+        is_changed
+    }
+}
+
+impl OpenRoot {
+    fn new(workspace: Workspace, searched_from: PathBuf) -> Self {
+        let state = RootState { is_stale: false, read_at: Instant::now(), mistakes: None, is_found: HashMap::new() };
+        Self { workspace, searched_from, state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, RootState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The absolute path of the root.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.workspace.law().root().to_owned()
+    }
+
+    /// The path of a file below the root.
+    fn below(&self, file: &Path) -> Option<RelPath> {
+        let law = self.workspace.law();
+        let below = file.strip_prefix(law.root()).ok()?.to_str()?;
+        let plain = below.replace(std::path::MAIN_SEPARATOR, "/");
+        plain.split('/').all(|part| !matches!(part, "" | "." | "..")).then(|| RelPath::new(plain))
+    }
+
+    /// The mistakes for which the law could not be read again.
+    pub(crate) fn mistakes(&self) -> Option<MistakeList> {
+        self.state().mistakes.clone()
+    }
+
+    /// True if a search of the root finds the file at this path.
+    pub(crate) fn would_find(&self, path: &RelPath) -> bool {
+        if let Some(known) = self.state().is_found.get(path) {
+            return *known;
+        }
+        let is_found = self.workspace.law().would_find(path);
+        self.state().is_found.insert(path.clone(), is_found);
+        is_found
+    }
+}
+
+/// The innermost folder above a file that there is.
+fn existing_folder(file: &Path) -> &Path {
+    file.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(file)
+}
+
+/// True if a `lawbook.toml` holds for a file: there is one in a folder above it, up to the top of its git working tree.
+pub(crate) fn is_configured(file: &Path) -> bool {
+    let folder = existing_folder(file);
+    let top = top_above(folder);
+    for folder in folder.ancestors() {
+        if folder.join(CONFIG_NAME).symlink_metadata().is_ok() {
+            return true;
+        }
+        if top == Some(folder) {
+            return false;
+        }
+    }
+    false
+}

@@ -1,0 +1,237 @@
+//! Sessions of the language server: documents, settings, law that changes, and the end.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{EditedProject, EditorClient, places, pulling, waiting};
+
+const LAW: &str = "extends = [\"recommended\"]\n";
+const BAD: &str = "export const f = 1;\ndebugger;\n";
+
+fn project() -> EditedProject {
+    EditedProject::new(&[("lawbook.toml", LAW), ("src/a.ts", BAD)])
+}
+
+#[test]
+fn diagnostics_are_pulled_and_have_an_id() {
+    let project = project();
+    let (mut client, offered) = EditorClient::begin(&project, pulling(), Value::Null);
+    assert_eq!(offered["diagnosticProvider"]["identifier"], "lawbook");
+    let uri = project.uri("src/a.ts");
+    client.open(&uri, BAD);
+    let report = client.pull(&uri);
+    assert_eq!(places(&report["items"]), ["no-debugger-statement:1"]);
+    let item = &report["items"][0];
+    assert_eq!((&item["source"], &item["severity"]), (&json!("lawbook"), &json!(1)));
+    let again = json!({ "textDocument": { "uri": uri }, "previousResultId": report["resultId"] });
+    let unchanged = client.ask("textDocument/diagnostic", again.clone());
+    assert_eq!(unchanged, json!({ "kind": "unchanged", "resultId": report["resultId"] }));
+    client.change(&uri, "export const f = 1;\n");
+    assert_eq!(client.ask("textDocument/diagnostic", again)["items"], json!([]));
+    assert!(client.received.iter().all(|message| !format!("{message:?}").contains("publishDiagnostics")));
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn diagnostics_are_sent_with_a_version_to_a_client_that_does_not_ask() {
+    let project = project();
+    let (mut client, offered) = EditorClient::begin(&project, waiting(), Value::Null);
+    assert_eq!(offered.get("diagnosticProvider"), None);
+    let uri = project.uri("src/a.ts");
+    client.open(&uri, BAD);
+    let sent = client.wait_for("textDocument/publishDiagnostics");
+    assert_eq!(
+        (places(&sent["diagnostics"]), &sent["version"]),
+        (vec!["no-debugger-statement:1".to_owned()], &json!(1))
+    );
+    let version = client.change(&uri, "debugger;\n");
+    let sent = client.wait_for("textDocument/publishDiagnostics");
+    assert_eq!(
+        (places(&sent["diagnostics"]), &sent["version"]),
+        (vec!["no-debugger-statement:0".to_owned()], &json!(version))
+    );
+    client.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(client.wait_for("textDocument/publishDiagnostics")["diagnostics"], json!([]));
+    assert_eq!(client.vanish(), 1);
+}
+
+#[test]
+fn a_document_without_configuration_has_no_diagnostics_unless_asked_for() {
+    let project = EditedProject::new(&[("src/a.ts", BAD)]);
+    let uri = project.uri("src/a.ts");
+    for (options, count) in [(Value::Null, 0), (json!({ "withoutConfiguration": true }), 1)] {
+        let (mut client, _) = EditorClient::begin(&project, pulling(), options);
+        client.open(&uri, BAD);
+        assert_eq!(client.found(&uri).len(), count);
+        assert_eq!(client.end(), 0);
+    }
+}
+
+#[test]
+fn what_a_search_leaves_out_has_no_diagnostics() {
+    let project = EditedProject::new(&[
+        ("lawbook.toml", "extends = [\"recommended\"]\n[files]\nexclude = [\"gen/**\"]\n"),
+        (".gitignore", "out/\n"),
+    ]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    for (path, count) in [("gen/a.ts", 0), ("out/a.ts", 0), ("node_modules/b/a.ts", 0), ("src/new.ts", 1), ("a.txt", 0)]
+    {
+        client.open(&project.uri(path), BAD);
+        assert_eq!(client.found(&project.uri(path)).len(), count, "{path}");
+    }
+    project.write("out/a.ts", BAD);
+    project.write(".gitignore", "\n");
+    client.file_changed(&project.uri(".gitignore"), 2);
+    assert_eq!(client.found(&project.uri("out/a.ts")).len(), 1);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn a_changed_law_is_used_from_the_next_answer_on() {
+    let project = project();
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let uri = project.uri("src/a.ts");
+    client.open(&uri, BAD);
+    assert_eq!(client.found(&uri).len(), 1);
+    let registered = client.wait_for("client/registerCapability");
+    assert!(registered.to_string().contains("lawbook.toml"), "{registered}");
+    project.write("lawbook.toml", "[rules]\nno-debugger-statement = \"off\"\n");
+    client.file_changed(&project.uri("lawbook.toml"), 2);
+    client.wait_for("workspace/diagnostic/refresh");
+    assert_eq!(client.found(&uri), Vec::<String>::new());
+    // A file of settings in a folder below.
+    project.write("src/lawbook.toml", "[rules]\nno-debugger-statement = \"warning\"\n");
+    client.file_changed(&project.uri("src/lawbook.toml"), 1);
+    assert_eq!(client.pull(&uri)["items"][0]["severity"], 2);
+    std::fs::remove_file(project.at("src/lawbook.toml")).unwrap();
+    client.file_changed(&project.uri("src/lawbook.toml"), 3);
+    assert_eq!(client.found(&uri), Vec::<String>::new());
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn a_law_with_a_mistake_is_said_once_and_the_one_before_it_holds() {
+    let project = project();
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let uri = project.uri("src/a.ts");
+    client.open(&uri, BAD);
+    assert_eq!(client.found(&uri).len(), 1);
+    project.write("lawbook.toml", "extends = 7\n");
+    client.save(&project.uri("lawbook.toml"));
+    assert_eq!(client.found(&uri).len(), 1);
+    project.write("lawbook.toml", LAW);
+    client.save(&project.uri("lawbook.toml"));
+    assert_eq!(client.found(&uri).len(), 1);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn on_save_means_the_saved_text() {
+    let project = project();
+    let (mut client, _) = EditorClient::begin(&project, pulling(), json!({ "run": "onSave" }));
+    let uri = project.uri("src/a.ts");
+    client.open(&uri, "");
+    client.change(&uri, BAD);
+    assert_eq!(client.found(&uri), Vec::<String>::new());
+    client.save(&uri);
+    assert_eq!(client.found(&uri).len(), 1);
+    client.tell("workspace/didChangeConfiguration", json!({ "settings": { "lawbook": { "run": "onType" } } }));
+    client.change(&uri, "");
+    assert_eq!(client.found(&uri), Vec::<String>::new());
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn a_wrong_setting_is_shown_and_others_hold() {
+    let project = project();
+    let (mut client, _) =
+        EditorClient::begin(&project, pulling(), json!({ "settings": { "enabled": true, "enable": false } }));
+    let shown = client.wait_for("window/showMessage");
+    assert!(shown["message"].as_str().unwrap().contains("no setting `enabled`"), "{shown}");
+    client.open(&project.uri("src/a.ts"), BAD);
+    assert_eq!(client.found(&project.uri("src/a.ts")), Vec::<String>::new());
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn the_workspace_is_checked_when_it_is_asked_for() {
+    let project = EditedProject::new(&[
+        ("lawbook.toml", LAW),
+        ("src/a.ts", BAD),
+        ("src/b.ts", BAD),
+        ("src/c.ts", "export const c = 1;\n"),
+    ]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    client.open(&project.uri("src/a.ts"), "\n\ndebugger;\n");
+    let ask = |client: &mut EditorClient, previous: &Value| {
+        let answer = client.ask("workspace/diagnostic", json!({ "previousResultIds": previous }));
+        answer["items"].as_array().unwrap().clone()
+    };
+    let items = ask(&mut client, &json!([]));
+    let found: Vec<(Value, Vec<String>)> =
+        items.iter().map(|item| (item["version"].clone(), places(&item["items"]))).collect();
+    let line = |line| vec![format!("no-debugger-statement:{line}")];
+    assert_eq!(found, [(json!(1), line(2)), (Value::Null, line(1))]);
+    let known: Vec<Value> = items.iter().map(|item| json!({ "uri": item["uri"], "value": item["resultId"] })).collect();
+    let unchanged = ask(&mut client, &json!(known));
+    assert!(unchanged.len() == 2 && unchanged.iter().all(|item| item["kind"] == "unchanged"), "{unchanged:?}");
+    project.write("src/b.ts", "export const b = 1;\n");
+    let changed = ask(&mut client, &json!(known));
+    assert_eq!((changed[1]["kind"].as_str(), &changed[1]["items"]), (Some("full"), &json!([])));
+    // Streamed, the documents come before the answer.
+    let id = client.request("workspace/diagnostic", json!({ "previousResultIds": [], "partialResultToken": "t" }));
+    assert_eq!(client.answer(&id).response_result.unwrap(), json!({ "items": [] }));
+    assert_eq!(client.wait_for("$/progress")["value"]["items"].as_array().unwrap().len(), 1);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn bad_requests_are_refused_and_the_session_goes_on() {
+    let project = project();
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let uri = project.uri("src/a.ts");
+    client.open(&uri, BAD);
+    assert_eq!(client.ask_in_vain("textDocument/unknown", json!({})), -32601);
+    assert_eq!(client.ask_in_vain("initialize", json!({})), -32600);
+    assert_eq!(client.ask_in_vain("textDocument/diagnostic", json!({ "textDocument": 1 })), -32602);
+    assert_eq!(client.ask_in_vain("textDocument/diagnostic", Value::Null), -32602);
+    assert_eq!(
+        client.ask_in_vain(
+            "textDocument/hover",
+            json!({ "textDocument": { "uri": "untitled:1" }, "position": { "line": 0, "character": 0 } })
+        ),
+        -32602
+    );
+    assert_eq!(client.ask_in_vain("workspace/executeCommand", json!({ "command": "lawbook.unknown" })), -32602);
+    client.tell(
+        "textDocument/didChange",
+        json!({ "textDocument": { "uri": "file:///none", "version": 1 }, "contentChanges": [] }),
+    );
+    client.tell("textDocument/didOpen", json!([]));
+    client.tell("$/cancelRequest", json!({ "id": 4711 }));
+    assert_eq!(client.found(&uri).len(), 1);
+    client.ask("shutdown", Value::Null);
+    assert_eq!(client.ask_in_vain("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } })), -32600);
+    assert_eq!(client.vanish(), 0);
+}
+
+#[test]
+fn a_document_without_a_file_is_checked_by_the_law_of_the_first_folder() {
+    let project = project();
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    client.open("untitled:Untitled-1", BAD);
+    assert_eq!(client.found("untitled:Untitled-1"), ["no-debugger-statement:1"]);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn a_document_that_is_not_open_is_read_from_the_disk() {
+    let project = project();
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    assert_eq!(client.found(&project.uri("src/a.ts")), ["no-debugger-statement:1"]);
+    assert_eq!(
+        client.ask_in_vain("textDocument/diagnostic", json!({ "textDocument": { "uri": project.uri("no.ts") } })),
+        -32602
+    );
+    assert_eq!(client.end(), 0);
+}
