@@ -44,6 +44,11 @@ impl KeptAnswers {
         self.lock().answers.remove(path);
     }
 
+    /// The same for all files.
+    pub fn forget_all(&self) {
+        self.lock().answers.clear();
+    }
+
     /// The answers by the law with this number.
     pub(crate) fn of_law(&self, law: u64) -> MutexGuard<'_, KeptState> {
         let mut state = self.lock();

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
 
 use lawbook_workspace::WatchedPlaces;
 use notify::{Config, Error, ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -19,23 +21,36 @@ const IS_DEEP: bool = cfg!(any(target_os = "macos", windows));
 pub(super) struct WatchedFolders {
     watcher: Option<RecommendedWatcher>,
     folders: BTreeSet<PathBuf>,
+    /// True if a notice was lost because too many were waiting.
+    has_lost: Arc<AtomicBool>,
     /// Why not all folders are watched.
     problem: Option<String>,
 }
 
 impl WatchedFolders {
     /// A watcher of no folder yet.
-    pub(super) fn new(sender: Sender<Notice>) -> Self {
+    pub(super) fn new(sender: SyncSender<Notice>) -> Self {
+        let has_lost = Arc::new(AtomicBool::new(false));
+        let loses = has_lost.clone();
         let handler = move |event| {
             for notice in notices::of_event(event) {
-                // Without a receiver the command has ended.
-                let _ = sender.send(notice);
+                // It never waits: the receiver may be waiting for this thread to watch a folder.
+                if let Err(TrySendError::Full(_)) = sender.try_send(notice) {
+                    loses.store(true, Ordering::Relaxed);
+                }
             }
         };
-        match RecommendedWatcher::new(handler, Config::default().with_follow_symlinks(false)) {
-            Ok(watcher) => Self { watcher: Some(watcher), folders: BTreeSet::new(), problem: None },
-            Err(error) => Self { watcher: None, folders: BTreeSet::new(), problem: Some(in_words(&error)) },
-        }
+        let (watcher, problem) =
+            match RecommendedWatcher::new(handler, Config::default().with_follow_symlinks(false)) {
+                Ok(watcher) => (Some(watcher), None),
+                Err(error) => (None, Some(in_words(&error))),
+            };
+        Self { watcher, folders: BTreeSet::new(), has_lost, problem }
+    }
+
+    /// True if a notice was lost since the last call.
+    pub(super) fn has_lost(&self) -> bool {
+        self.has_lost.swap(false, Ordering::Relaxed)
     }
 
     /// Watches these places and no others. Returns true if a folder is watched now that was not: it may have changed between

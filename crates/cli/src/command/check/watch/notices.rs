@@ -70,9 +70,13 @@ impl Gathered {
             }
         }
         if self.is_lost {
-            self.paths.clear();
-            self.moved.clear();
+            self.lose();
         }
+    }
+
+    /// Takes all that was gathered for too little: anything may have changed.
+    pub(super) fn lose(&mut self) {
+        *self = Self { is_lost: true, ..Self::default() };
     }
 
     /// True if a folder, or one above it, may be another one from now on.

@@ -26,6 +26,12 @@ const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// The time between two attempts while the law has mistakes: what would correct them may lie in a folder that is not watched.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
+/// The most runs that follow one at once, because folders have come or fixes were written meanwhile.
+const MAX_FOLLOWING_RUNS: usize = 3;
+
+/// The most notices that wait while a run goes on.
+const MAX_NOTICES: usize = 100_000;
+
 /// The length and the time of a file that this run has written.
 type WrittenState = (u64, Option<SystemTime>);
 
@@ -42,7 +48,7 @@ pub(super) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     targets::refuse_of_law(&workspace.law(), args, context)?;
     let kept = Arc::new(KeptAnswers::default());
     let request = request(&CheckSubject::Opened, args, context)?.with_reload().with_kept(kept.clone());
-    let (sender, notices) = mpsc::channel();
+    let (sender, notices) = mpsc::sync_channel(MAX_NOTICES);
     let mut folders = WatchedFolders::new(sender);
     // They are watched before they are checked, so that no change falls between the two.
     folders.follow(&places(&workspace)?);
@@ -60,9 +66,9 @@ pub(super) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     };
     let mut reason = Reason::Start;
     loop {
-        let is_again = session.check(reason, args, context)?;
-        if is_again {
-            session.check(Reason::Unsure, args, context)?;
+        let mut left = MAX_FOLLOWING_RUNS;
+        while session.check(reason, args, context)? && left > 0 {
+            (reason, left) = (Reason::Unsure, left - 1);
         }
         if context.output.is_closed() {
             return Ok(session.outcome);
@@ -167,7 +173,10 @@ impl Session {
                 }
             };
             let mut next = |wait| self.notices.recv_timeout(wait).ok();
-            let gathered = gather(first, &mut next, &mut Instant::now);
+            let mut gathered = gather(first, &mut next, &mut Instant::now);
+            if self.folders.has_lost() {
+                gathered.lose();
+            }
             if self.take(&gathered) {
                 return if gathered.is_lost { Reason::Unsure } else { Reason::Change };
             }
@@ -178,6 +187,7 @@ impl Session {
     fn take(&mut self, gathered: &Gathered) -> bool {
         self.folders.forget(gathered);
         if gathered.is_lost {
+            self.kept.forget_all();
             return true;
         }
         let mut matters = self.mistakes.is_some();

@@ -107,7 +107,7 @@ impl Shown<'_> {
             }
         };
         let checked = if is_whole { "checked again".to_owned() } else { checked_in_words(run, run.law.paths()) };
-        let watching = if self.folders.problem().is_some() { watching } else { "watching".to_owned() };
+        let watching = if self.folders.problem().is_some() { "looking every 2 seconds" } else { "watching" };
         format!("{checked}: {changes}{elsewhere}; {watching}")
     }
 }
