@@ -9,7 +9,7 @@ use gen_lsp_types as lsp;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::ColumnUnit;
 use lawbook_core::span::Span;
-use lawbook_workspace::{CONFIG_NAME, LawMistakes, PlacedMistake, law_mistakes};
+use lawbook_workspace::{CONFIG_NAME, LawMistakes, PlacedMistake, law_mistakes, test_page};
 
 use crate::diagnostic::SOURCE;
 use crate::document::DocumentText;
@@ -40,7 +40,9 @@ pub(crate) fn check(
     if !may_be_of_law(path) || !is_configured(path) && !path.ends_with(CONFIG_NAME) {
         return None;
     }
-    let law = read(roots, path, buffers())?;
+    let buffers = buffers();
+    let text = buffers.get(path).cloned();
+    let law = read(roots, path, buffers)?;
     if !law.paths.holds(path) {
         return None;
     }
@@ -49,7 +51,22 @@ pub(crate) fn check(
         Some(at) => at == path,
         None => is_topmost,
     };
-    Some(items(features.unit, &law, is_here))
+    let mut items = items(features.unit, &law, is_here);
+    if let Some(text) = text.filter(|_| items.iter().all(|item| item.severity != Some(lsp::DiagnosticSeverity::Error)))
+    {
+        items.extend(failing_blocks(features.unit, roots, path, &text));
+    }
+    Some(items)
+}
+
+/// The blocks of a page in which the rule does not do what the page says.
+fn failing_blocks(unit: ColumnUnit, roots: &Roots, path: &Path, text: &Arc<str>) -> Vec<lsp::Diagnostic> {
+    let tested = test_page(path.parent().unwrap_or(path), path, text.clone(), roots.packs());
+    let failing = tested.failures.into_iter().map(|failure| {
+        let mistake = Mistake::new(failure.message).with_place(failure.path, text.clone(), failure.span);
+        diagnostic(unit, &mistake, lsp::DiagnosticSeverity::Warning)
+    });
+    failing.collect()
 }
 
 fn read(roots: &Roots, path: &Path, buffers: LawBuffers) -> Option<LawMistakes> {

@@ -81,8 +81,9 @@ impl Server {
                 Ok(())
             }
             commands::SHOW_REASON => {
-                let place = commands::reason_place(arguments)?;
-                if self.shared.features.shows_documents {
+                let document = |uri: &str| self.documents.get(uri).map(|open| open.document.clone());
+                let place = commands::reason_place(arguments, document)?;
+                if self.shared.features.shows_documents && !place.is_null() {
                     self.client.ask(Question::Other, "window/showDocument", place);
                 }
                 self.client.answer(id, Ok(Value::Null));
