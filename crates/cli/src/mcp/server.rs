@@ -36,7 +36,7 @@ const MAX_MISTAKES: usize = 20;
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     tools: &'static [Tool],
-    /// What a client tells its model about the server.
+    /// The text about the server that clients give to their models.
     instructions: &'static str,
     folder: Arc<ServedFolder>,
     packs: Arc<[Pack]>,

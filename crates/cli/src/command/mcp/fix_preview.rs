@@ -159,7 +159,7 @@ fn diff_of(hunks: &[Hunk]) -> String {
     diff
 }
 
-/// What would be written, and how.
+/// The summary: what would be written, and the command that writes it.
 fn in_words(checked: &Checked, fixes: &Fixes, subject: &Subject, is_unsafe: bool) -> String {
     let mut words = if fixes.applied.is_empty() {
         "lawbook: no fix would be written".to_owned()
