@@ -1,6 +1,7 @@
 //! Edits of the text of a `lawbook.toml` that turn a rule off. All other bytes stay as they are, comments too.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::data::{Data, Entry, Value, toml};
 use crate::lines::LINE_ENDS;
@@ -80,8 +81,8 @@ impl Editor<'_> {
     fn in_rules(&self, root: &[Entry]) -> Vec<SettingsEdit> {
         let end = self.line_end;
         match root.iter().find(|entry| entry.key == "rules") {
-            Some(rules) => self.in_table(rules, "rules").into_iter().collect(),
-            None => vec![self.at_end(&format!("[rules]{end}{} = \"off\"{end}", self.name))],
+            Some(rules) if !self.is_implied(rules) => self.in_table(rules, "rules").into_iter().collect(),
+            _ => vec![self.at_end(&format!("[rules]{end}{} = \"off\"{end}", self.name))],
         }
     }
 
@@ -90,6 +91,9 @@ impl Editor<'_> {
         let entries = rules.value.as_map()?;
         if let Some(entry) = entries.iter().find(|entry| self.names.contains(&&*entry.key)) {
             return self.in_setting(entry);
+        }
+        if self.is_implied(rules) {
+            return None;
         }
         let assignment = format!("{} = \"off\"", self.name);
         match self.form(&rules.value) {
@@ -105,6 +109,14 @@ impl Editor<'_> {
                 Some(SettingsEdit::new(Span::empty(at), format!("{}{path}.{assignment}", self.line_end)))
             }
         }
+    }
+
+    /// True for a table of rules that has no header of its own and lacks the rule: `[rules.other]`.
+    fn is_implied(&self, rules: &Entry) -> bool {
+        let entries = rules.value.as_map().unwrap_or_default();
+        self.form(&rules.value) == TableForm::Header
+            && entries.iter().any(|entry| entry.value.span.start == rules.value.span.start)
+            && !entries.iter().any(|entry| self.names.contains(&&*entry.key))
     }
 
     /// Sets the level in a setting of the rule.
@@ -200,7 +212,7 @@ impl Editor<'_> {
         let at = self.text.len() as u32;
         let end = self.line_end;
         let gap = match self.text.trim_start_matches('\u{FEFF}') {
-            text if text.trim().is_empty() => "".to_owned(),
+            text if text.trim().is_empty() => String::new(),
             text if text.ends_with(LINE_ENDS) => end.to_owned(),
             _ => format!("{end}{end}"),
         };
@@ -253,7 +265,7 @@ fn string(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", c as u32)),
+            c if c.is_control() => drop(write!(quoted, "\\u{:04X}", c as u32)),
             c => quoted.push(c),
         }
     }
@@ -281,7 +293,7 @@ mod tests {
             let (_, mistakes) = Settings::read("lawbook.toml", edited.as_str());
             assert!(mistakes.is_empty(), "{edited}: {mistakes:?}");
         }
-        if !edits.is_empty() {
+        if !edits.is_empty() && text.contains('\n') {
             let crlf = text.replace('\n', "\r\n");
             let edits = turn_off(&crlf, &["no-a", "pack/no-a"], globs.as_deref());
             assert_eq!(edits[0].applied(&crlf), expected.replace('\n', "\r\n"));
@@ -308,7 +320,7 @@ mod tests {
         );
         check("[rules]\nno-a = { max = 1 }\n", None, "[rules]\nno-a = { level = \"off\", max = 1 }\n");
         check("[rules.no-a]\nmax = 1\n", None, "[rules.no-a]\nlevel = \"off\"\nmax = 1\n");
-        check("[rules.no-b]\nmax = 1\n", None, "none");
+        check("[rules.no-b]\nmax = 1\n", None, "[rules.no-b]\nmax = 1\n\n[rules]\nno-a = \"off\"\n");
         check(
             "[rules]\nno-c = \"off\"\n[rules.no-b]\nmax = 1\n",
             None,
