@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lawbook_core::date::Date;
@@ -54,8 +55,13 @@ pub struct Law {
     pub(crate) change_targets: Vec<PathBuf>,
     pub(crate) workers: Workers,
     pub(crate) checker: Checker,
+    /// A number that no other law of the process has.
+    pub(crate) number: u64,
     baseline: Mutex<BaselineStore>,
 }
+
+/// The number of the next law that is made.
+static NEXT_NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// The most edited files of the law that are named.
 const MAX_EDITED: usize = 10;
@@ -127,6 +133,7 @@ impl Law {
             change_targets,
             workers,
             checker,
+            number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
             baseline,
         };
         law.notes.extend(law.note_on_root());
