@@ -203,6 +203,13 @@ mod tests {
     }
 
     #[test]
+    fn an_override_goes_over_what_would_be_off_everywhere() {
+        let text = "extends = [\"./law\"]\n\n[[overrides]]\nfiles = [\"src/**\"]\nrules = { no-x = \"warning\" }\n";
+        let expected = format!("{text}{}", BLOCK.replace("src/a.rs", "**"));
+        check(&[("lawbook.toml", text)], "src/a.rs", OffReach::Root, Some(("lawbook.toml", &expected)));
+    }
+
+    #[test]
     fn the_nearest_settings_are_edited() {
         let configs = [("lawbook.toml", "extends = [\"./law\"]\n"), ("src/lawbook.toml", "")];
         let block = "[[overrides]]\nfiles = [\"a.rs\", \"!*/**\"]\nrules = { no-x = \"off\" }\n";

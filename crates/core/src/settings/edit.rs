@@ -29,8 +29,8 @@ impl SettingsEdit {
     }
 }
 
-/// The edits of a `lawbook.toml` that turn a rule off, the best first: in `[rules]` for all files of the settings, or, with
-/// globs, in `[[overrides]]` for files that these match. `names` are the names that the settings may call the rule by; the
+/// The edits of a `lawbook.toml` that turn a rule off, the best first: in `[rules]`, else in `[[overrides]]`, for all files of
+/// the settings, or, with globs, in `[[overrides]]` for files that these match. `names` are the names that the settings may call the rule by; the
 /// first one is written. Other settings may go over an edit, so that only the resolved settings show which of them do it. There
 /// is none for a text that is no TOML.
 pub fn turn_off(text: &str, names: &[&str], globs: Option<&[String]>) -> Vec<SettingsEdit> {
@@ -38,7 +38,8 @@ pub fn turn_off(text: &str, names: &[&str], globs: Option<&[String]>) -> Vec<Set
     let editor = Editor { text, names, name: key(name), line_end: line_end(text) };
     let root = value.as_map().unwrap_or_default();
     let edits = match globs {
-        None => editor.in_rules(root),
+        // An override may go over `[rules]`.
+        None => [editor.in_rules(root), editor.in_overrides(root, &["**".to_owned()])].concat(),
         Some(globs) => editor.in_overrides(root, globs),
     };
     edits.into_iter().filter(|edit| edit.applied(text) != text).collect()
@@ -314,7 +315,8 @@ mod tests {
         check("[rules] # r\n\n[files]\n", None, "[rules] # r\nno-a = \"off\"\n\n[files]\n");
         check("[rules]\nno-a = 'error' # why\n", None, "[rules]\nno-a = \"off\" # why\n");
         check("[rules]\n\"pack/no-a\" = 'error'\n", None, "[rules]\n\"pack/no-a\" = \"off\"\n");
-        check("[rules]\nno-a = \"off\"\n", None, "none");
+        let over = "\n[[overrides]]\nfiles = [\"**\"]\nrules = { no-a = \"off\" }\n";
+        check("[rules]\nno-a = \"off\"\n", None, &format!("[rules]\nno-a = \"off\"\n{over}"));
         check(
             "[rules]\nno-a = { level = \"error\", max = 1 }\n",
             None,
