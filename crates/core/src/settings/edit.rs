@@ -148,7 +148,9 @@ impl Editor<'_> {
         let items: &[Value] = if parsed.len() == items.len() { items } else { &[] };
         let both = || items.iter().zip(&parsed).rev();
         // One that does nothing else takes the files too.
-        if let [glob] = globs {
+        if let [glob] = globs
+            && glob != "**"
+        {
             let last =
                 both().filter(|(_, known)| self.turns_off_alone(known)).find_map(|(_, known)| known.files.last());
             edits.extend(last.map(|(_, span)| self.behind_glob(*span, glob)));
