@@ -24,6 +24,7 @@ pub(crate) enum Question {
 pub(crate) enum MessageLevel {
     Error = 1,
     Warning = 2,
+    Info = 3,
 }
 
 /// The client, as the server talks to it.

@@ -121,6 +121,6 @@ pub use temp::{digest, write_file};
 pub use text_edits::{TextEdit, text_edits};
 pub use trees::lower_file;
 pub use turn_off::{ConfigEdit, OffReach};
-pub use workers::Workers;
 pub use watched::WatchedPlaces;
+pub use workers::Workers;
 pub use workspace::Workspace;

@@ -90,7 +90,8 @@ impl TrialProject {
         }
         write(&work.join("bare/a.ts"), "debugger;\n")?;
         for repository in [project.root(), work.join("bare")] {
-            let git = Command::new("git").args(["init", "--quiet"]).current_dir(&repository).stdin(Stdio::null()).status();
+            let git =
+                Command::new("git").args(["init", "--quiet"]).current_dir(&repository).stdin(Stdio::null()).status();
             if !git.is_ok_and(|status| status.success()) {
                 return Err(format!("{} could not be made a repository", repository.display()));
             }
