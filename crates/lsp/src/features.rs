@@ -42,8 +42,6 @@ pub(crate) struct ClientFeatures {
     pub(crate) action_literals: bool,
     /// It shows Markdown.
     pub(crate) markdown: bool,
-    /// It shows the progress of work that the server begins.
-    pub(crate) progress: bool,
 }
 
 impl ClientFeatures {
@@ -80,7 +78,6 @@ impl ClientFeatures {
             resolves_edits: lists("/textDocument/codeAction/resolveSupport/properties", "edit"),
             action_literals: at("/textDocument/codeAction/codeActionLiteralSupport").is_some_and(Value::is_object),
             markdown: lists("/textDocument/hover/contentFormat", "markdown"),
-            progress: says("/window/workDoneProgress"),
         }
     }
 
