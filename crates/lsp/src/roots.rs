@@ -275,7 +275,8 @@ mod tests {
             fs::write(&law, format!("extends = [\"./law\"]\n[files]\nexclude = [\"{exclude}\"]\n")).unwrap();
         };
         write(false);
-        let page = "---\nsummary: No eval.\nlanguages: [typescript]\nseverity: error\nrule:\n  pattern: eval($X)\n---\nWhy.\n";
+        let page =
+            "---\nsummary: No eval.\nlanguages: [typescript]\nseverity: error\nrule:\n  pattern: eval($X)\n---\nWhy.\n";
         fs::create_dir(at.join("law")).unwrap();
         fs::write(at.join("law/no-eval.md"), page).unwrap();
         fs::write(at.join("a.ts"), "").unwrap();
