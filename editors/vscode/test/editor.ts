@@ -16,6 +16,7 @@ import {
   CodeActionTriggerKind,
   type Command,
   ConfigurationRequest,
+  CreateFile,
   createProtocolConnection,
   type Diagnostic,
   DiagnosticRefreshRequest,
@@ -82,8 +83,9 @@ export class Editor {
   readonly registrations: Registration[] = [];
   readonly messages: ShowMessageParams[] = [];
   readonly shown: ShowDocumentParams[] = [];
-  /** The methods of notifications that no client with pull diagnostics may get. */
-  readonly pushed: string[] = [];
+  /** What the server has sent unasked: mistakes in files of the law that are not open. */
+  readonly pushed = new Map<string, Diagnostic[]>();
+  private readonly doubled: string[] = [];
   refreshes = 0;
   initialized: InitializeResult | undefined;
   private readonly server: ChildProcess;
@@ -162,8 +164,12 @@ export class Editor {
       this.messages.push(params);
       this.wake();
     });
-    connection.onNotification(PublishDiagnosticsNotification.type, ({ uri }) => {
-      this.pushed.push(uri);
+    connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
+      this.pushed.set(uri, diagnostics);
+      if (this.documents.has(uri) && diagnostics.length > 0) {
+        this.doubled.push(uri);
+      }
+      this.wake();
     });
   }
 
@@ -355,24 +361,27 @@ export class Editor {
     return this.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: args ?? [] });
   }
 
-  /** Applies an edit; a file that is not open is changed on the disk. */
+  /** Applies an edit; a file that is not open is opened, and stays unsaved as an edited one does. */
   async apply(edit: WorkspaceEdit): Promise<void> {
     assert.equal(edit.changes, undefined, "the editor takes documentChanges, which have versions");
     for (const change of edit.documentChanges ?? []) {
+      if (CreateFile.is(change)) {
+        writeFileSync(fileURLToPath(change.uri), "");
+        continue;
+      }
       assert(TextDocumentEdit.is(change), JSON.stringify(change));
       const { uri, version } = change.textDocument;
       const edits = change.edits.map(plainEdit);
-      const document = this.documents.get(uri);
-      if (document === undefined) {
-        const file = fileURLToPath(uri);
-        const old = TextDocument.create(uri, "", 0, readFileSync(file, "utf8"));
-        writeFileSync(file, TextDocument.applyEdits(old, edits));
-      } else {
-        assert(version === null || version === document.version, `an edit of version ${version}`);
-        // Changes of one edit count places in the text before; from the end on they stay right.
-        const sorted = edits.toSorted((one, other) => document.offsetAt(other.range.start) - document.offsetAt(one.range.start));
-        await this.change(uri, sorted.map(({ range, newText }) => ({ range, text: newText })));
+      if (!this.documents.has(uri)) {
+        assert.equal(version, null, "nobody knows the version of a file that is not open");
+        await this.openText(uri, "plaintext", readFileSync(fileURLToPath(uri), "utf8"));
       }
+      const document = this.document(uri);
+      assert(version === null || version === document.version, `an edit of version ${version}`);
+      // The places of an edit are those of the text before it: from the end on they stay right.
+      const from = (place: TextEdit): number => document.offsetAt(place.range.start);
+      const sorted = edits.toSorted((one, other) => from(other) - from(one));
+      await this.change(uri, sorted.map(({ range, newText }) => ({ range, text: newText })));
     }
   }
 
@@ -384,7 +393,7 @@ export class Editor {
     const [code] = (await ended) as [number | null];
     this.connection.dispose();
     assert.equal(code, 0, this.stderr);
-    assert.deepEqual(this.pushed, [], "a client that pulls diagnostics gets none pushed");
+    assert.deepEqual(this.doubled, [], "the findings of an open document are pulled, and not pushed as well");
   }
 
   /** Ends the server in any case. */
