@@ -15,6 +15,7 @@ interface Running {
   file: string;
 }
 
+/** The one server of a window, which starts and ends as folders and settings ask for; changes wait for one another. */
 export class Session implements Disposable {
   readonly status = new StatusItem();
   private running: Running | undefined;
