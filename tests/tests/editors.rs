@@ -40,7 +40,10 @@ fn its_version_and_address_are_those_of_the_workspace() {
 
 #[test]
 fn its_lock_file_names_no_registry() {
-    assert!(!read("editors/vscode/package-lock.json").contains("\"resolved\""), "npm config omit-lockfile-registry-resolved");
+    assert!(
+        !read("editors/vscode/package-lock.json").contains("\"resolved\""),
+        "npm config omit-lockfile-registry-resolved"
+    );
 }
 
 #[test]

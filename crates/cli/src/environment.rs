@@ -86,6 +86,8 @@ pub(crate) struct Environment {
     pub(crate) stdin_is_terminal: bool,
     /// True if standard output is a terminal.
     pub(crate) stdout_is_terminal: bool,
+    /// True if standard output is a terminal that can be cleared.
+    pub(crate) stdout_is_live: bool,
     /// True if standard error is a terminal that can overwrite a line.
     pub(crate) stderr_is_live: bool,
     /// True if standard error shows colours by default.
@@ -120,6 +122,7 @@ impl Environment {
             program_folders: Vec::new(),
             stdin_is_terminal: false,
             stdout_is_terminal: false,
+            stdout_is_live: false,
             stderr_is_live: false,
             stderr_colors: false,
             stdout_colors: false,
@@ -159,6 +162,7 @@ impl Environment {
             program_folders: variable("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
             stdout_is_terminal: stdout,
+            stdout_is_live: stdout && !dumb,
             stderr_is_live: stderr && !dumb,
             stderr_colors: shows_colors(stderr, &variable),
             stdout_colors: shows_colors(stdout, &variable),

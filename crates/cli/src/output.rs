@@ -24,6 +24,8 @@ pub(crate) struct Output<'a> {
     is_read_for_commands: bool,
     /// True if only what was asked for is printed.
     is_quiet: bool,
+    /// True if nobody reads standard output any more.
+    is_closed: bool,
 }
 
 impl fmt::Debug for Output<'_> {
@@ -52,6 +54,7 @@ impl<'a> Output<'a> {
             stderr_width: environment.stderr_width,
             is_read_for_commands: matches!(environment.ci, Some((_, CiService::GitHub | CiService::Azure))),
             is_quiet: false,
+            is_closed: false,
         }
     }
 
@@ -98,9 +101,22 @@ impl<'a> Output<'a> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let written = self.stdout.write_all(bytes).and_then(|()| self.stdout.flush());
         match written {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Ok(())
+            }
             other => other,
         }
+    }
+
+    /// True if the reader of standard output has closed the pipe, as far as a write has shown it.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Clears the terminal at standard output.
+    pub(crate) fn clear_screen(&mut self) -> io::Result<()> {
+        self.write(b"\x1b[2J\x1b[H")
     }
 
     /// Prints a text to standard error. An error is ignored, because there is no other stream to report it on. Where a

@@ -22,6 +22,8 @@ pub(crate) struct ClientFeatures {
     pub(crate) code_description: bool,
     /// It watches files that the server names.
     pub(crate) watches: bool,
+    /// It takes a folder and a glob below it as the files to watch.
+    pub(crate) relative_patterns: bool,
     /// It answers questions for settings.
     pub(crate) configures: bool,
     /// It registers for changes of settings.
@@ -66,6 +68,7 @@ impl ClientFeatures {
             related_information: of_diagnostics("relatedInformation"),
             code_description: of_diagnostics("codeDescriptionSupport"),
             watches: says("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            relative_patterns: says("/workspace/didChangeWatchedFiles/relativePatternSupport"),
             configures: says("/workspace/configuration"),
             registers_configuration: says("/workspace/didChangeConfiguration/dynamicRegistration"),
             document_changes: says("/workspace/workspaceEdit/documentChanges"),

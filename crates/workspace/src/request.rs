@@ -10,6 +10,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 use lawbook_core::suppression::reason;
 
+use crate::kept::KeptAnswers;
 use crate::opening::StoredLaw;
 
 /// The request for one run of a workspace.
@@ -38,6 +39,9 @@ pub struct Request {
     pub compares_tests: bool,
     /// The choice to read the configuration again first.
     pub reload: Reload,
+    /// The answers of earlier runs with the same inputs: a file that is unchanged since is not checked again. A run over
+    /// [`Inputs::Opened`] takes its answers from there and puts them back; other runs do not use it.
+    pub kept: Option<Arc<KeptAnswers>>,
     /// A counter of checked files that other threads can read during the run.
     pub progress: Option<Arc<Progress>>,
     /// A flag that another thread sets to cancel the run: checks end soon after, and the run returns a mistake that
@@ -296,6 +300,12 @@ impl Request {
     #[must_use]
     pub fn with_tests_compared(self) -> Self {
         Self { compares_tests: true, ..self }
+    }
+
+    /// The same request, with the answers of earlier runs.
+    #[must_use]
+    pub fn with_kept(self, kept: Arc<KeptAnswers>) -> Self {
+        Self { kept: Some(kept), ..self }
     }
 
     /// The same request, whose checked files are counted in `progress`.

@@ -13,6 +13,7 @@ use lawbook_core::report::Report;
 use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
 use crate::accept::BaselineChange;
+use crate::again::Answers;
 use crate::baseline::BaselinePart;
 use crate::change::Change;
 use crate::changed_law::ChangedLaw;
@@ -55,6 +56,11 @@ pub struct Run {
     pub(crate) changed_law: Option<ChangedLaw>,
     /// True if the configuration was reloaded and has changed.
     pub is_reloaded: bool,
+    /// The files that were checked now, and those that are gone since the run before; sorted. Empty unless the request has
+    /// answers of earlier runs.
+    pub rechecked: Vec<RelPath>,
+    /// The absolute paths of the folders that a search has listed or found files in.
+    pub(crate) folders: BTreeSet<PathBuf>,
     /// The duration of each phase, in order.
     pub phases: Vec<(&'static str, Duration)>,
 }
@@ -80,6 +86,8 @@ impl Run {
             notes: Vec::new(),
             changed_law: None,
             is_reloaded: false,
+            rechecked: Vec::new(),
+            folders: BTreeSet::new(),
             phases,
         }
     }
@@ -121,7 +129,7 @@ impl Law {
             self.check_baseline_mode(&request.baseline, &batch.coverage)?;
         }
         stopwatch.lap(if matches!(request.inputs, Inputs::Change(_)) { "git" } else { "discover" });
-        let mut answers = self.check_batch(&mut batch, request)?;
+        let Answers { mut answers, rechecked } = self.check_batch(&mut batch, request)?;
         stopwatch.lap("check");
         let fixes = match session {
             Some(session) => {
@@ -170,6 +178,7 @@ impl Law {
         let of_git = batch.change.as_ref().and_then(ChangeBatch::git);
         notes.extend(of_git.iter().flat_map(|(change, _)| change.notes.clone()));
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
+        let run = Run { rechecked, folders: batch.folders, ..run };
         Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, lost_tests, notes, changed_law, ..run })))
     }
 
@@ -210,7 +219,8 @@ impl Law {
         report.summary.ignored = batch.ignored;
         batch.describe_skipped(self, &mut report);
         stopwatch.lap("discover");
-        Ok(Answer::Run(Box::new(Run::new(report, batch.entries, batch.answers, self.clone(), stopwatch.laps))))
+        let run = Run::new(report, batch.entries, batch.answers, self.clone(), stopwatch.laps);
+        Ok(Answer::Run(Box::new(Run { folders: batch.folders, ..run })))
     }
 
     /// Applies the fixes of the findings that the report would show.
@@ -266,7 +276,10 @@ impl Law {
         }
     }
 
-    fn check_batch(&self, batch: &mut Batch<'_>, request: &Request) -> Result<Vec<FileAnswer>, Vec<Mistake>> {
+    fn check_batch(&self, batch: &mut Batch<'_>, request: &Request) -> Result<Answers, Vec<Mistake>> {
+        if let (Some(kept), Inputs::Opened) = (&request.kept, &request.inputs) {
+            return self.check_again(batch, request, kept);
+        }
         if let Some(progress) = &request.progress {
             progress.start(batch.entries.len());
         }
@@ -279,7 +292,7 @@ impl Law {
         let keeps = |source: &SourceFile| batch.keeps(self, source);
         let files = batch.files.files();
         answers.extend(self.check_each(&batch.entries, files, kind, request, progress, &keeps)?);
-        Ok(answers)
+        Ok(Answers { answers, rechecked: Vec::new() })
     }
 
     /// Checks files on several threads and counts them in `progress`. Files that their content leaves out are checked where

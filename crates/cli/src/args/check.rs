@@ -60,6 +60,17 @@ pub(crate) struct CheckArgs {
     /// True if PATHS are files that a program names: what a search of the root leaves out stays left out.
     #[arg(skip)]
     pub(crate) as_found: bool,
+    /// Checks once, and again what changes, until Ctrl-C ends it.
+    ///
+    /// After each change it shows the findings of the files that were checked again, what is new elsewhere, and the counts of
+    /// all files. A change of `lawbook.toml`, of a page, of a `.gitignore` or of the baseline counts at once; a mistake in them
+    /// is shown, and the next change is waited for. On a terminal the screen is cleared before. With `--format json` each run
+    /// is a line with the whole report, and reports in files are written anew. With --fix, fixes are written as you save.
+    #[arg(
+        long,
+        conflicts_with_all = ["list_files", "diff", "stdin_filename", "staged", "pre_commit", "until"]
+    )]
+    pub(crate) watch: bool,
     /// Reports also the findings that are in the baseline.
     #[arg(long)]
     pub(crate) no_baseline: bool,

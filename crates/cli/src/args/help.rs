@@ -12,7 +12,10 @@ const HEADINGS: &[(&str, &[&str])] = &[
     ("Files", &["exclude", "list-files", "null", "stdin-filename", "max-file-size", "parse-all"]),
     ("Changes", &["staged", "changed", "since", "until", "pre-commit", "lines-only", "all", "accept-law"]),
     ("Fixes", &["fix", "unsafe-fixes", "diff"]),
-    ("Report", &["format", "output-file", "budget", "quiet", "min-level", "no-baseline", "statistics", "timings"]),
+    (
+        "Report",
+        &["format", "output-file", "budget", "quiet", "min-level", "no-baseline", "statistics", "timings", "watch"],
+    ),
     ("Exit code", &["fail-level", "max-warnings", "fail-stale", "exit-zero"]),
     ("Others", &["today", "threads", "no-prefilter"]),
 ];
@@ -39,6 +42,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("lawbook check --rule no-eval,no-empty-catch", "two rules"),
             ("lawbook check --ignore-rule no-eval --exclude gen", "without a rule, without a folder"),
             ("lawbook check --changed --fix", "fix what differs from HEAD"),
+            ("lawbook check --watch src", "again with every change"),
             ("lawbook check --fail-level warning --max-warnings 0", "warnings fail too"),
             ("lawbook check --quiet --min-level error", "errors, and nothing else"),
             ("lawbook check --list-files --staged", "the files, unchecked"),
@@ -85,6 +89,13 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("doctor", &[("lawbook doctor", "what is on, what is missing, what is broken")]),
     ("schema", &[("lawbook schema config > .lawbook.schema.json", "for the editor of lawbook.toml")]),
     ("hook", &[("lawbook hook claude-code < event.json", "what the agent would be told")]),
+    (
+        "mcp",
+        &[
+            ("lawbook mcp", "serve this folder, as an agent starts it"),
+            ("lawbook mcp --root services/api", "another folder"),
+        ],
+    ),
     (
         "install",
         &[("lawbook install git", "the pre-commit hook"), ("lawbook install claude-code --yes", "without asking")],

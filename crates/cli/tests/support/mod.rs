@@ -4,8 +4,10 @@
 #![allow(dead_code, missing_docs, missing_debug_implementations)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+pub mod edits;
 pub mod official_schema;
 pub mod marked_files;
+pub mod mcp;
 pub mod schema;
 
 use std::fs;

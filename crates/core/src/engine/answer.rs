@@ -17,7 +17,7 @@ use crate::suppression::{Suppression, ast_grep};
 
 /// The result of the check of one file, with its own suppressions applied. It depends on nothing but the plan, the
 /// options of the run, the file and its context, so it can be stored and merged again as long as these do not change.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FileAnswer {
     pub(super) path: RelPath,
     pub(super) outcome: FileOutcome,

@@ -87,6 +87,12 @@ impl<'f> Contexts<'f> {
         });
     }
 
+    /// True if the context of a file may depend on the texts of other files.
+    pub fn depends_on_files(&self, path: &RelPath) -> bool {
+        let declaring = self.plan.dialect(path).map(|dialect| dialect.language.declaring_files(path));
+        declaring.is_some_and(|declaring| !declaring.owners.is_empty())
+    }
+
     /// A file with its context.
     pub fn input(&self, source: SourceFile) -> FileInput {
         let context = self.of(source.path());

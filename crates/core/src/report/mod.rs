@@ -20,7 +20,7 @@ use crate::span::Span;
 use crate::suppression::written::CommentForm;
 
 /// The result of a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// The rules of the diagnostics, by reported id.

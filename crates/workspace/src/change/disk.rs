@@ -17,6 +17,7 @@ use crate::git::{self, EntryKind, Git, Index, IndexChange, Oid, TrackedPath, Tre
 use crate::gitignore;
 use crate::read;
 use crate::root::CONFIG_NAME;
+use crate::stamp::FileStamp;
 
 /// The number of entries that are listed in folders that are left out, to find files that were moved there.
 const MAX_LISTED_ENTRIES: usize = 100_000;
@@ -450,7 +451,13 @@ fn changed_settings(tree: &[TreeEntry], checkout: Checkout<'_>) -> Vec<ChangedSe
     for entry in tree.iter().filter(|entry| entry.kind == EntryKind::File) {
         let Some(folder) = checkout.folder_of_settings(&entry.at) else { continue };
         let size = entry.at.metadata().map_or(0, |metadata| metadata.len());
-        let file = DiskFile { path: RelPath::new(CONFIG_NAME), at: entry.at.clone(), size, mode: 0 };
+        let file = DiskFile {
+            path: RelPath::new(CONFIG_NAME),
+            at: entry.at.clone(),
+            size,
+            mode: 0,
+            stamp: FileStamp::default(),
+        };
         if !is_same(&file, &entry.oid, checkout.max_file_size) {
             changed.push((folder.clone(), Some(entry.oid.clone())));
         }

@@ -17,6 +17,7 @@ use crate::git::Index;
 use crate::gitignore::IgnoreReader;
 use crate::paths::RootPaths;
 use crate::root::{self, CONFIG_NAME};
+use crate::stamp::FileStamp;
 use crate::system_error::system_message;
 use crate::workers::Workers;
 
@@ -36,12 +37,14 @@ pub(crate) struct DiskFile {
     pub(crate) size: u64,
     /// Its Unix permission bits.
     pub(crate) mode: u32,
+    /// Its state by its metadata.
+    pub(crate) stamp: FileStamp,
 }
 
 impl DiskFile {
     /// A file with these metadata.
     pub(crate) fn new(path: RelPath, at: PathBuf, metadata: &Metadata) -> Self {
-        Self { path, at, size: metadata.len(), mode: mode(metadata) }
+        Self { path, at, size: metadata.len(), mode: mode(metadata), stamp: FileStamp::of(metadata) }
     }
 
     /// The file as core sees it.
@@ -108,6 +111,8 @@ pub(crate) struct Discovery {
     pub(crate) ignored_paths: Vec<Vec<u8>>,
     /// The files of known languages and the folders that are left out on purpose.
     pub(crate) left_out: Vec<LeftOutPath>,
+    /// The absolute paths of the folders that were listed.
+    pub(crate) folders: Vec<PathBuf>,
     /// The index of the repository, if the search had to read it.
     pub(crate) index: Option<Arc<Index>>,
     /// The entries that only the index of the repository decides about.
@@ -130,6 +135,7 @@ impl Discovery {
         self.ignored += other.ignored;
         self.ignored_paths.append(&mut other.ignored_paths);
         self.left_out.append(&mut other.left_out);
+        self.folders.append(&mut other.folders);
         self.undecided.append(&mut other.undecided);
         self.index = self.index.take().or(other.index);
     }

@@ -162,6 +162,7 @@ fn list(walked: Walked<'_>, folder: Folder, found: &mut Discovery) -> Vec<Folder
         return Vec::new();
     }
     let Folder { at, path, is_unicode, base, ignores, verdict, .. } = folder;
+    found.folders.push(at.clone());
     let mut listing = Listing { walked, path, is_unicode, base, ignores, verdict };
     if has_list {
         match gitignore::enter(&listing.ignores, &at, listing.base.len()) {

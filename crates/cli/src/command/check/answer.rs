@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use lawbook_core::mistake::Mistake;
+use lawbook_core::report::Report;
 use lawbook_workspace::{Fixes, Law, Run, top_above};
 
 use super::narrowed;
@@ -12,12 +13,14 @@ use super::outputs::{self, ReportOutput};
 use super::verify::verify;
 use crate::args::CheckArgs;
 use crate::command::Context;
-use crate::report::{self, DEFAULT_BUDGET, GITHUB, ReportView};
+use crate::report::{self, DEFAULT_BUDGET, GITHUB, JSON, ReportView};
 use crate::text::Text;
 
-/// Prints the report, and the fixed text if there is one.
+/// Prints the report, and the fixed text if there is one. `shown` is what people and agents see of the report on standard
+/// output, if that is a part of it.
 pub(super) fn report(
     run: &Run,
+    shown: Option<&Report>,
     not_shown: usize,
     fixed_text: Option<&[u8]>,
     law: &Law,
@@ -63,8 +66,9 @@ pub(super) fn report(
             (None, Some(_)) => context.output.stderr_text(),
             (None, None) => context.output.text(),
         };
+        let part = shown.filter(|_| file.is_none() && format.name != JSON.name);
         let text = format
-            .render(view, text)
+            .render(part.map_or(view, |report| ReportView { report, ..view }), text)
             .map_err(|error| vec![Mistake::new(format!("the report cannot be written as JSON: {error}"))])?;
         match (&file, fixed_text) {
             (Some(file), _) => write_file(file, &text, context)?,

@@ -41,6 +41,12 @@ impl Exit {
         Self { is_failure: !diff.is_empty(), reasons: Vec::new() }
     }
 
+    /// The outcome after `--exit-zero`.
+    #[cfg(feature = "watch")]
+    pub(super) fn outcome(&self, args: &CheckArgs) -> CommandOutcome {
+        if self.is_failure && !args.outcome.exit_zero { CommandOutcome::Findings } else { CommandOutcome::Clean }
+    }
+
     /// Says what the findings that are shown do not explain, and returns the outcome.
     pub(super) fn conclude(self, has_shown: bool, args: &CheckArgs, context: &mut Context<'_>) -> CommandOutcome {
         match (self.is_failure, args.outcome.exit_zero) {

@@ -1,6 +1,8 @@
 //! `lawbook check`: the run and its outcome.
 
 mod answer;
+#[cfg(feature = "mcp")]
+mod asked;
 mod exit;
 mod list;
 mod narrowed;
@@ -10,6 +12,7 @@ mod patterns;
 mod pre_commit;
 mod targets;
 mod verify;
+mod watch;
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -24,6 +27,8 @@ use crate::command::{CommandResult, Context, fixes, law, opening, run_with_progr
 use crate::environment::ACCEPT_LAW_VARIABLE;
 use exit::Exit;
 
+#[cfg(feature = "mcp")]
+pub(super) use asked::{Checked, check_as_asked};
 pub(super) use notes::off_in_words;
 pub(super) use targets::remove_old_of_unread;
 
@@ -45,6 +50,9 @@ fn run_with(packs: Vec<Pack>, args: &mut CheckArgs, context: &mut Context<'_>) -
     outputs::refuse_same_places(args, context)?;
     outputs::refuse_on_stderr(args)?;
     targets::refuse(args, context)?;
+    if args.watch {
+        return watch::run(packs, args, context);
+    }
     if args.change.selection.pre_commit {
         return pre_commit::run(packs, args, context);
     }
@@ -88,9 +96,9 @@ fn check(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> Comma
         (Some(fixes), CheckSubject::Text(path, text)) => {
             // The fixed text is the answer, so the report goes to standard error.
             let fixed = fixes.text_of(path).map_or(&**text, str::as_bytes);
-            answer::report(&run, not_shown, Some(fixed), &law, args, context)?;
+            answer::report(&run, None, not_shown, Some(fixed), &law, args, context)?;
         }
-        _ => answer::report(&run, not_shown, None, &law, args, context)?,
+        _ => answer::report(&run, None, not_shown, None, &law, args, context)?,
     }
     let outcome = exit.conclude(!run.report.diagnostics.is_empty(), args, context);
     stopwatch.lap("report");

@@ -115,7 +115,7 @@ fn fix_staged(
     let Some(fixes) = run.fixes.as_ref().filter(|fixes| !fixes.files.is_empty()) else { return Ok(false) };
     fixes::note(fixes, false, run.law.paths(), &mut context.output);
     notes::note_stale(&run.law, &run.report, args, context);
-    answer::report(&run, not_shown, None, &run.law, args, context)?;
+    answer::report(&run, None, not_shown, None, &run.law, args, context)?;
     context.output.note(format_args!("exit code 1: what is staged is not fixed yet; stage the files with `git add`"));
     Ok(true)
 }
