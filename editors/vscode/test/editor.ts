@@ -23,6 +23,7 @@ import {
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
+  type DidChangeWatchedFilesRegistrationOptions,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   DidSaveTextDocumentNotification,
@@ -30,6 +31,7 @@ import {
   type DocumentDiagnosticReport,
   ExecuteCommandRequest,
   type FileChangeType,
+  type GlobPattern,
   InitializedNotification,
   InitializeRequest,
   type InitializeResult,
@@ -271,9 +273,14 @@ export class Editor {
 
   /** Tells of changes of files, as far as the server has asked for them. */
   async touched(uri: string, type: FileChangeType): Promise<void> {
-    const asked = this.registrations.some(({ method }) => method === DidChangeWatchedFilesNotification.method);
-    assert(asked, "the server watches no files");
+    await this.until(`a watcher of ${uri}`, () => this.watches(uri));
     await this.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri, type }] });
+  }
+
+  private watches(uri: string): boolean {
+    const ofFiles = this.registrations.filter(({ method }) => method === DidChangeWatchedFilesNotification.method);
+    const options: DidChangeWatchedFilesRegistrationOptions[] = ofFiles.map((each) => each.registerOptions);
+    return options.flatMap(({ watchers }) => watchers).some(({ globPattern }) => matches(globPattern, uri));
   }
 
   async setSettings(settings: Partial<Settings>): Promise<void> {
@@ -400,6 +407,15 @@ export class Editor {
   kill(): void {
     this.server.kill("SIGKILL");
   }
+}
+
+/** True if a glob of the protocol holds for a file. */
+function matches(glob: GlobPattern, uri: string): boolean {
+  const base = typeof glob === "string" ? "" : `${typeof glob.baseUri === "string" ? glob.baseUri : glob.baseUri.uri}/`;
+  const pattern = (typeof glob === "string" ? glob : glob.pattern).replaceAll(/[.+^$()|[\]\\]/gu, String.raw`\$&`);
+  const parts: Record<string, string> = { "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|" };
+  const expression = pattern.replaceAll(/\*\*\/|\*\*|[*?{},]/gu, (part) => parts[part] ?? part);
+  return uri.startsWith(base) && new RegExp(`^(?:${expression})$`, "u").test(uri.slice(base.length));
 }
 
 /** The text that an edit puts in; of a snippet without the places for the cursor. */
