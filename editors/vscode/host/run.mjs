@@ -36,13 +36,16 @@ function prepare() {
   fs.writeFileSync(path.join(project, "src/user.ts"), code);
   const driver = path.join(work, "driver.vsix");
   const pack = ["package", "--no-dependencies", "--skip-license", "--out", driver];
-  execFileSync(process.execPath, ["node_modules/@vscode/vsce/vsce", ...pack].map((each, index) => (index === 0 ? path.resolve(each) : each)), {
-    cwd: "driver",
-    stdio: "pipe",
-  });
+  execFileSync(process.execPath, [path.resolve("node_modules/@vscode/vsce/vsce"), ...pack], { cwd: "driver", stdio: "pipe" });
   for (const file of [extension, driver]) {
     execFileSync(process.execPath, [...main, "--install-extension", file], { stdio: "pipe" });
   }
+}
+
+/** Trusts the folder, in the editor's own page about that. */
+async function trust(page) {
+  await page.getByRole("button", { name: "Manage" }).or(page.getByText("Manage", { exact: true })).first().click();
+  await page.getByRole("button", { name: "Trust", exact: true }).click();
 }
 
 /** The texts of the language status and of the messages in the window. */
@@ -70,7 +73,11 @@ async function drive(page) {
     }
     const ask = path.join(talk, "ask");
     if (fs.existsSync(ask)) {
+      const task = fs.readFileSync(ask, "utf8");
       fs.rmSync(ask);
+      if (task === "trust") {
+        await trust(page);
+      }
       const answer = path.join(talk, "answer");
       fs.writeFileSync(`${answer}.new`, JSON.stringify(await look(page)));
       fs.renameSync(`${answer}.new`, answer);

@@ -63,7 +63,6 @@ export class Session implements Disposable {
   private async settle(): Promise<void> {
     if (!(await isWanted())) {
       await this.stop();
-      this.status.show({ state: "quiet" });
       return;
     }
     const program = findProgram({
@@ -109,6 +108,7 @@ export class Session implements Disposable {
   private async stop(): Promise<void> {
     const { running } = this;
     this.running = undefined;
+    this.status.show({ state: "quiet" });
     await running?.client.dispose();
   }
 }

@@ -85,13 +85,21 @@ function servers() {
   return lines.filter((line) => line.includes(`${root()}/`) && line.includes("lawbook lsp")).map((line) => Number.parseInt(line, 10));
 }
 
-/** What the status bar says of the languages, and the messages that are shown, as the browser has them. */
-async function shown() {
-  fs.writeFileSync(path.join(TALK, "ask"), "");
+/** Has the browser do something, and returns what it then sees. */
+async function browser(task) {
+  const ask = path.join(TALK, "ask");
+  fs.writeFileSync(`${ask}.new`, task);
+  fs.renameSync(`${ask}.new`, ask);
   const answer = path.join(TALK, "answer");
   await until("an answer of the browser", () => fs.existsSync(answer), 20_000);
-  const { status, messages } = JSON.parse(fs.readFileSync(answer, "utf8"));
+  const seen = JSON.parse(fs.readFileSync(answer, "utf8"));
   fs.rmSync(answer);
+  return seen;
+}
+
+/** What the status bar says of the languages, and the messages that are shown. */
+async function shown() {
+  const { status, messages } = await browser("look");
   return { status, messages: messages.filter((message) => !message.includes("tsserver")) };
 }
 
@@ -134,6 +142,22 @@ function called(all, pattern) {
 
 const STEPS = [
   [
+    "in Restricted Mode nothing in the folder is run, until it is trusted",
+    async () => {
+      assert.equal(vscode.workspace.isTrusted, false);
+      write("lawbook.toml", 'extends = ["recommended"]\n');
+      await show("src/user.ts");
+      await untilStatus(/lawbook: not found.*Restricted Mode/su);
+      assert.deepEqual(servers(), []);
+      await browser("trust");
+      await until("trust", () => vscode.workspace.isTrusted);
+      await untilFindings(ALL.slice(1));
+      fs.rmSync(place("lawbook.toml"));
+      await run("lawbook.restart");
+      await untilFindings([]);
+    },
+  ],
+  [
     "without a lawbook.toml no program is started",
     async () => {
       await show("src/user.ts");
@@ -170,7 +194,8 @@ const STEPS = [
     "the page of a rule is shown over its finding",
     async () => {
       const hovers = await run("vscode.executeHoverProvider", uriOf("src/user.ts"), new vscode.Position(0, 3));
-      assert.match(JSON.stringify(hovers), /A default export has no name of its own/u);
+      const text = hovers.flatMap(({ contents }) => contents).map((content) => content.value ?? content).join("\n");
+      assert.match(text, /A default export has no name of its own/u);
     },
   ],
   [
@@ -210,6 +235,7 @@ const STEPS = [
     async () => {
       const { edit } = called(await actions(2, 6), /^Turn .* off everywhere/u);
       await vscode.workspace.applyEdit(edit);
+      await (await show("lawbook.toml")).document.save();
       await untilFindings(ALL.slice(0, 2));
       await reset("lawbook.toml", 'extends = ["recommended", "./law"]\n');
       await untilFindings(ALL);
