@@ -50,7 +50,10 @@ async function trust(page) {
 
 /** The texts of the language status and of the messages in the window. */
 async function look(page) {
-  await page.locator('[id="status.languageStatus"]').first().hover({ timeout: 3000 }).catch(() => {});
+  const item = page.locator('[id="status.languageStatus"]').first();
+  if (await item.isVisible()) {
+    await item.hover();
+  }
   await page.waitForTimeout(800);
   const texts = (selector) => page.locator(selector).allInnerTexts();
   const [status, messages] = await Promise.all([texts(".hover-language-status"), texts(".notification-toast")]);
