@@ -42,14 +42,12 @@ impl Rule for OneEntry {
     }
 }
 
-const ONE_ENTRY: &str = "---\nsummary: One entry.\nlanguages: all\nseverity: warning\nnative: true\nscope: project\n---\n";
+const ONE_ENTRY: &str =
+    "---\nsummary: One entry.\nlanguages: all\nseverity: warning\nnative: true\nscope: project\n---\n";
 
 fn opening() -> Opening {
-    let (pack, mistakes) = Pack::from_files("ours", vec![(
-        "one-entry.md".to_owned(),
-        "one-entry.md".to_owned(),
-        Arc::from(ONE_ENTRY),
-    )]);
+    let (pack, mistakes) =
+        Pack::from_files("ours", vec![("one-entry.md".to_owned(), "one-entry.md".to_owned(), Arc::from(ONE_ENTRY))]);
     assert_eq!(mistakes, []);
     Opening::default().with_packs(vec![pack.with_native("one-entry", |_| Ok(OneEntry)).with_all_on()])
 }

@@ -66,7 +66,9 @@ impl Watching {
                         return line;
                     }
                 }
-                Err(error) => panic!("{error}; the last lines: {:#?}", &self.seen[self.seen.len().saturating_sub(20)..]),
+                Err(error) => {
+                    panic!("{error}; the last lines: {:#?}", &self.seen[self.seen.len().saturating_sub(20)..])
+                }
             }
         }
     }
@@ -177,9 +179,8 @@ fn each_report_is_that_of_a_fresh_check() {
             continue;
         }
         // A part of the edits may have come later than a first look.
-        let same = watching.wait_for(|line| {
-            serde_json::from_str::<Value>(line).is_ok_and(|report| state(&report) == state(&fresh))
-        });
+        let same = watching
+            .wait_for(|line| serde_json::from_str::<Value>(line).is_ok_and(|report| state(&report) == state(&fresh)));
         assert!(!same.is_empty(), "{:?}", edits.log());
     }
 }

@@ -12,7 +12,10 @@ const HEADINGS: &[(&str, &[&str])] = &[
     ("Files", &["exclude", "list-files", "null", "stdin-filename", "max-file-size", "parse-all"]),
     ("Changes", &["staged", "changed", "since", "until", "pre-commit", "lines-only", "all", "accept-law"]),
     ("Fixes", &["fix", "unsafe-fixes", "diff"]),
-    ("Report", &["format", "output-file", "budget", "quiet", "min-level", "no-baseline", "statistics", "timings", "watch"]),
+    (
+        "Report",
+        &["format", "output-file", "budget", "quiet", "min-level", "no-baseline", "statistics", "timings", "watch"],
+    ),
     ("Exit code", &["fail-level", "max-warnings", "fail-stale", "exit-zero"]),
     ("Others", &["today", "threads", "no-prefilter"]),
 ];

@@ -26,7 +26,8 @@ const SETTINGS: [&str; 6] = [
     "extends = [\"./law\"]\n[files]\ntests = [\"src/**\"]\n[rules]\nno-unwrap = \"error\"\n",
     "extend = 1\n",
 ];
-const NESTED: [&str; 3] = ["[rules]\nno-var = \"off\"\n", "[rules]\nno-debugger = \"info\"\n", "root = true\nextends = [\"../law\"]\n"];
+const NESTED: [&str; 3] =
+    ["[rules]\nno-var = \"off\"\n", "[rules]\nno-debugger = \"info\"\n", "root = true\nextends = [\"../law\"]\n"];
 const IGNORED: [&str; 5] = ["", "*.ts\n", "deep\n", "lib/\n!lib/a.ts\n", "notes.txt\n/src/a.*\n"];
 
 /// A source of random edits below a folder.
@@ -88,7 +89,11 @@ impl Edits {
             }
             16 => {
                 let text = self.one(&NESTED);
-                if self.number(2) == 0 { vec![self.remove_at("lib/lawbook.toml")] } else { vec![self.write("lib/lawbook.toml", text)] }
+                if self.number(2) == 0 {
+                    vec![self.remove_at("lib/lawbook.toml")]
+                } else {
+                    vec![self.write("lib/lawbook.toml", text)]
+                }
             }
             17 => {
                 let at = self.one(&[".gitignore", "src/.gitignore"]);

@@ -71,7 +71,20 @@ fn numbers(summary: &Summary) -> Vec<usize> {
     let Summary { checked, prefiltered, without_rules, skipped, errors, warnings, infos, .. } = *summary;
     let Summary { suppressed, known, stale, off, fixable, fixable_unsafe, .. } = *summary;
     let checked = checked + prefiltered;
-    vec![checked, without_rules, skipped, errors, warnings, infos, suppressed, known, stale, off, fixable, fixable_unsafe]
+    vec![
+        checked,
+        without_rules,
+        skipped,
+        errors,
+        warnings,
+        infos,
+        suppressed,
+        known,
+        stale,
+        off,
+        fixable,
+        fixable_unsafe,
+    ]
 }
 
 /// The files other than some with findings, each with their number: the most first.

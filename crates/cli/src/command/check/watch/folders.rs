@@ -40,11 +40,10 @@ impl WatchedFolders {
                 }
             }
         };
-        let (watcher, problem) =
-            match RecommendedWatcher::new(handler, Config::default().with_follow_symlinks(false)) {
-                Ok(watcher) => (Some(watcher), None),
-                Err(error) => (None, Some(in_words(&error))),
-            };
+        let (watcher, problem) = match RecommendedWatcher::new(handler, Config::default().with_follow_symlinks(false)) {
+            Ok(watcher) => (Some(watcher), None),
+            Err(error) => (None, Some(in_words(&error))),
+        };
         Self { watcher, folders: BTreeSet::new(), has_lost, problem }
     }
 
@@ -119,10 +118,9 @@ fn topmost<'p>(folders: &BTreeSet<&'p Path>) -> BTreeSet<&'p Path> {
 fn is_of_folder(error: &Error) -> bool {
     match &error.kind {
         ErrorKind::PathNotFound | ErrorKind::WatchNotFound => true,
-        ErrorKind::Io(error) => matches!(
-            error.kind(),
-            IoErrorKind::NotFound | IoErrorKind::PermissionDenied | IoErrorKind::NotADirectory
-        ),
+        ErrorKind::Io(error) => {
+            matches!(error.kind(), IoErrorKind::NotFound | IoErrorKind::PermissionDenied | IoErrorKind::NotADirectory)
+        }
         _ => false,
     }
 }

@@ -44,7 +44,8 @@ fn refuse(args: &CheckArgs, context: &mut Context<'_>) -> Result<(), Vec<Mistake
         return Err(vec![Mistake::new(message).with_help("run the program `lawbook`")]);
     }
     let shown = super::outputs::of(args, context);
-    let Some(other) = shown.iter().find(|output| output.file.is_none() && !FORMATS.contains(&output.format.name)) else {
+    let Some(other) = shown.iter().find(|output| output.file.is_none() && !FORMATS.contains(&output.format.name))
+    else {
         return Ok(());
     };
     let name = other.format.name;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::report::Report;
-use lawbook_workspace::{Run, RootPaths};
+use lawbook_workspace::{RootPaths, Run};
 
 use super::super::exit::Exit;
 use super::super::{answer, notes, outputs};
