@@ -12,8 +12,17 @@ const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Where users read of addresses and versions; folders with all that is in them.
-const READ_BY_USERS: [&str; 7] =
-    [".github", "README.md", "action.yml", "docs", "packaging", "pyproject.toml", "crates/cli/Cargo.toml"];
+const READ_BY_USERS: [&str; 9] = [
+    ".github",
+    "README.md",
+    "action.yml",
+    "docs",
+    "editors/vscode/README.md",
+    "editors/vscode/package.json",
+    "packaging",
+    "pyproject.toml",
+    "crates/cli/Cargo.toml",
+];
 
 /// What stands before a version of lawbook.
 const BEFORE_VERSIONS: [&str; 7] = [

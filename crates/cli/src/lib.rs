@@ -16,6 +16,8 @@ mod report;
 mod context;
 mod install;
 mod hook;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod survey;
 mod init;
 mod doctor;

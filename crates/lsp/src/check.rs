@@ -1,8 +1,8 @@
 //! The check of one document: its findings by the law of its root, as the command line has them for the saved file.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gen_lsp_types as lsp;
 use lawbook_core::language;
@@ -13,6 +13,7 @@ use lawbook_workspace::{Law, Request};
 use crate::diagnostic::{Converter, result_id};
 use crate::document::Document;
 use crate::features::ClientFeatures;
+use crate::law_files::{self, LawBuffers};
 use crate::preferences::Preferences;
 use crate::roots::{PlacedFile, Roots, is_configured};
 use crate::uri;
@@ -24,6 +25,19 @@ pub(crate) struct Shared {
     pub(crate) features: ClientFeatures,
     /// The open roots.
     pub(crate) roots: Roots,
+    /// The texts of open documents that may be part of a law.
+    law_buffers: Mutex<LawBuffers>,
+}
+
+impl Shared {
+    pub(crate) fn new(features: ClientFeatures, roots: Roots) -> Self {
+        Self { features, roots, law_buffers: Mutex::default() }
+    }
+
+    /// The texts of open documents that may be part of a law.
+    pub(crate) fn law_buffers(&self) -> MutexGuard<'_, LawBuffers> {
+        self.law_buffers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The findings of a document.
@@ -72,6 +86,14 @@ pub(crate) fn check(
     let Some(file) = path_to_check(&shared.roots, preferences, &document) else {
         return Some(CheckedDocument::without_findings(document));
     };
+    let buffers = || shared.law_buffers().clone();
+    if let Some(items) = law_files::check(&shared.features, &shared.roots, &file, buffers) {
+        let result_id = result_id(&items);
+        return Some(CheckedDocument { items, result_id, ..CheckedDocument::without_findings(document) });
+    }
+    if !preferences.without_configuration && !is_configured(&file) {
+        return Some(CheckedDocument::without_findings(document));
+    }
     let placed = match shared.roots.place(&file) {
         Ok(placed) => placed,
         Err(mistakes) => {
@@ -115,12 +137,15 @@ fn path_to_check(roots: &Roots, preferences: Preferences, document: &Document) -
         return None;
     }
     let path = uri::to_path(&document.uri).or_else(|| path_of_untitled(roots, document))?;
-    // Links are resolved in the folders, as the paths of the roots are.
-    let path = match (path.parent().and_then(|folder| folder.canonicalize().ok()), path.file_name()) {
+    Some(with_real_folder(path))
+}
+
+/// A path whose folder has no symbolic links, as those of the roots have none.
+pub(crate) fn with_real_folder(path: PathBuf) -> PathBuf {
+    match (path.parent().and_then(|folder| folder.canonicalize().ok()), path.file_name()) {
         (Some(folder), Some(name)) => folder.join(name),
         _ => path,
-    };
-    (preferences.without_configuration || is_configured(&path)).then_some(path)
+    }
 }
 
 /// The path that a document without a file has: one in the first open folder, of the language that the client names.

@@ -1,5 +1,6 @@
 //! The other side of the connection: what the server sends to it.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use crossbeam_channel::Sender;
@@ -32,16 +33,17 @@ pub(crate) struct ClientSide {
     sender: Sender<Message>,
     last_id: i32,
     questions: HashMap<RequestId, Question>,
+    is_gone: Cell<bool>,
 }
 
 impl ClientSide {
     pub(crate) fn new(sender: Sender<Message>) -> Self {
-        Self { sender, last_id: 0, questions: HashMap::new() }
+        Self { sender, last_id: 0, questions: HashMap::new(), is_gone: Cell::new(false) }
     }
 
     /// Sends a notification.
     pub(crate) fn notify(&self, method: &str, params: impl Serialize) {
-        notify(&self.sender, method, params);
+        self.send(notification(method, params));
     }
 
     /// A sender of messages for another thread.
@@ -78,16 +80,27 @@ impl ClientSide {
         self.notify("window/showMessage", json!({ "type": level as i32, "message": message }));
     }
 
+    /// True once a message could not be sent: nobody reads any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.is_gone.get()
+    }
+
     fn send(&self, message: Message) {
-        // A connection that is closed ends the server where it reads.
-        drop(self.sender.send(message));
+        if self.sender.send(message).is_err() {
+            self.is_gone.set(true);
+        }
     }
 }
 
 /// Sends a notification from any thread.
 pub(crate) fn notify(sender: &Sender<Message>, method: &str, params: impl Serialize) {
+    // Where nobody reads any more, the loop of the server ends.
+    drop(sender.send(notification(method, params)));
+}
+
+fn notification(method: &str, params: impl Serialize) -> Message {
     let params = serde_json::to_value(params).unwrap_or_default();
-    drop(sender.send(Message::Notification(Notification { method: method.to_owned(), params })));
+    Message::Notification(Notification { method: method.to_owned(), params })
 }
 
 /// An error as an answer.

@@ -22,6 +22,8 @@ pub(crate) struct ClientFeatures {
     pub(crate) code_description: bool,
     /// It watches files that the server names.
     pub(crate) watches: bool,
+    /// It takes a folder and a glob below it as the files to watch.
+    pub(crate) relative_patterns: bool,
     /// It answers questions for settings.
     pub(crate) configures: bool,
     /// It registers for changes of settings.
@@ -40,8 +42,6 @@ pub(crate) struct ClientFeatures {
     pub(crate) action_literals: bool,
     /// It shows Markdown.
     pub(crate) markdown: bool,
-    /// It shows the progress of work that the server begins.
-    pub(crate) progress: bool,
 }
 
 impl ClientFeatures {
@@ -66,6 +66,7 @@ impl ClientFeatures {
             related_information: of_diagnostics("relatedInformation"),
             code_description: of_diagnostics("codeDescriptionSupport"),
             watches: says("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            relative_patterns: says("/workspace/didChangeWatchedFiles/relativePatternSupport"),
             configures: says("/workspace/configuration"),
             registers_configuration: says("/workspace/didChangeConfiguration/dynamicRegistration"),
             document_changes: says("/workspace/workspaceEdit/documentChanges"),
@@ -77,7 +78,6 @@ impl ClientFeatures {
             resolves_edits: lists("/textDocument/codeAction/resolveSupport/properties", "edit"),
             action_literals: at("/textDocument/codeAction/codeActionLiteralSupport").is_some_and(Value::is_object),
             markdown: lists("/textDocument/hover/contentFormat", "markdown"),
-            progress: says("/window/workDoneProgress"),
         }
     }
 

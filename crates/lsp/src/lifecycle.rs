@@ -46,7 +46,14 @@ pub(crate) fn begin(connection: &Connection) -> Option<Introduction> {
 fn wait_for_initialize(messages: &Receiver<Message>, connection: &Connection) -> Option<(RequestId, Value)> {
     for message in messages {
         match message {
-            Message::Request(Request { id, method, params }) if method == "initialize" => return Some((id, params)),
+            Message::Request(Request { id, method, params }) if method == "initialize" && params.is_object() => {
+                return Some((id, params));
+            }
+            Message::Request(Request { id, method, .. }) if method == "initialize" => {
+                let message = "`initialize` needs the capabilities of the client";
+                let refusal = Response::new_err(id, ErrorCode::InvalidParams as i32, message.to_owned());
+                connection.sender.send(refusal.into()).ok()?;
+            }
             Message::Request(request) => {
                 let message = format!("`{}` before `initialize`", request.method);
                 let refusal = Response::new_err(request.id, ErrorCode::ServerNotInitialized as i32, message);

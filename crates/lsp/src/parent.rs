@@ -7,8 +7,12 @@ use std::time::Duration;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// Ends this process soon after the process with this id has ended. A client that dies usually closes the input too; this
-/// is for those whose input is held open by another process.
+/// is for those whose input is held open by another process. A process that is not there at the beginning is one of another
+/// container, whose ids mean nothing here.
 pub(crate) fn end_with(process: i32) {
+    if !is_alive(process) {
+        return;
+    }
     let watch = move || {
         while is_alive(process) {
             thread::sleep(BETWEEN_LOOKS);

@@ -66,14 +66,15 @@ impl Preferences {
     /// sentence each. They may stand below `settings` or below the name of the section, as clients nest them.
     pub(crate) fn read(&mut self, given: &Value) -> Vec<String> {
         let Some(fields) = given.as_object() else {
-            return if given.is_null() {
+            // Lua writes a table without entries as a list.
+            return if given.is_null() || given.as_array().is_some_and(Vec::is_empty) {
                 Vec::new()
             } else {
                 vec![format!("the settings are an object, not `{given}`")]
             };
         };
         for nested in [SECTION, "settings"] {
-            if let Some(inner) = fields.get(nested).filter(|inner| inner.is_object()) {
+            if let Some(inner) = fields.get(nested).filter(|inner| inner.is_object() || inner.is_array()) {
                 return self.read(inner);
             }
         }
@@ -138,6 +139,8 @@ mod tests {
         );
         assert!(!read.enable && read.workspace_diagnostics && mistakes.len() == 2);
         assert_eq!(read.read(&json!(7)).len(), 1);
+        assert_eq!(read.read(&json!([7])).len(), 1);
         assert_eq!(read.read(&Value::Null).len(), 0);
+        assert_eq!(read.read(&json!({ "lawbook": [] })).len(), 0);
     }
 }

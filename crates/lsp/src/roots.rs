@@ -80,6 +80,11 @@ impl Roots {
         self.is_watched.store(true, Ordering::Relaxed);
     }
 
+    /// True if the client reports changed files.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.is_watched.load(Ordering::Relaxed)
+    }
+
     fn opened(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<OpenRoot>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -151,26 +156,25 @@ impl Roots {
     }
 
     /// Reads the law of a root again if it may have changed. If it cannot be read, the one before holds. Returns true if the
-    /// law or the mistakes in it differ from those before.
+    /// law or the mistakes in it differ from those before, and nobody has said that they may.
     pub(crate) fn refresh(&self, root: &OpenRoot) -> bool {
-        let is_watched = self.is_watched.load(Ordering::Relaxed);
-        let wait = if is_watched { RELOAD_IF_WATCHED } else { RELOAD_IF_UNWATCHED };
-        {
+        let wait = if self.is_watched() { RELOAD_IF_WATCHED } else { RELOAD_IF_UNWATCHED };
+        let was_stale = {
             let mut state = root.state();
             if !state.is_stale && state.read_at.elapsed() < wait {
                 return false;
             }
-            state.is_stale = false;
             state.read_at = Instant::now();
             state.is_found.clear();
-        }
+            std::mem::take(&mut state.is_stale)
+        };
         let reloaded = root.workspace.reload();
         let mut state = root.state();
         let is_reloaded = *reloaded.as_ref().unwrap_or(&false);
         let mistakes = reloaded.err();
         let is_changed = is_reloaded || state.mistakes != mistakes;
         state.mistakes = mistakes;
-        is_changed
+        is_changed && !was_stale
     }
 }
 

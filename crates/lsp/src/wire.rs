@@ -74,7 +74,7 @@ fn read_all(mut input: impl BufRead, messages: &Sender<Message>, output: &Shared
             Ok(Some(Err(refused))) => Err(refused),
         };
         let is_open = match read {
-            Ok(message) => messages.send(message).is_ok(),
+            Ok(message) => message.is_none_or(|message| messages.send(message).is_ok()),
             Err(Refused { id, code, message }) => refuse(output, &id, code, &message).is_ok(),
         };
         if !is_open {
@@ -144,7 +144,8 @@ fn read_length(input: &mut impl BufRead, length: u64) -> io::Result<Result<Vec<u
     Ok(Ok(body))
 }
 
-fn parse(body: &[u8]) -> Result<Message, Refused> {
+/// Reads a message; `None` for a response that is none: an answer to it would be answered too.
+fn parse(body: &[u8]) -> Result<Option<Message>, Refused> {
     let value: Value = serde_json::from_slice(body)
         .map_err(|error| Refused::unreadable(format!("the message is no JSON: {error}")))?;
     let invalid = |id: &Value, message: &str| Refused {
@@ -162,23 +163,19 @@ fn parse(body: &[u8]) -> Result<Message, Refused> {
         Some(Value::String(method)) => method,
         Some(_) => return Err(invalid(&shown, "the `method` of a message is a string")),
         None if fields.contains_key("result") || fields.contains_key("error") => {
-            fields.insert("id".to_owned(), shown.clone());
-            let response: Result<Response, _> = serde_json::from_value(Value::Object(fields));
-            return response.map(Message::Response).map_err(|error| Refused {
-                id: Value::Null,
-                code: ErrorCode::InvalidRequest,
-                message: format!("a response: {error}"),
-            });
+            fields.insert("id".to_owned(), shown);
+            let response: Option<Response> = serde_json::from_value(Value::Object(fields)).ok();
+            return Ok(response.map(Message::Response));
         }
         None => return Err(invalid(&shown, "a message has a `method`, a `result` or an `error`")),
     };
-    let Some(id) = id else { return Ok(Message::Notification(Notification { method, params })) };
+    let Some(id) = id else { return Ok(Some(Message::Notification(Notification { method, params }))) };
     let id: RequestId = serde_json::from_value(id)
         .map_err(|_| invalid(&shown, "the `id` of a request is a string or an integer of 32 bits"))?;
     if !matches!(params, Value::Null | Value::Object(_) | Value::Array(_)) {
         return Err(invalid(&shown, "the `params` of a request are an object or an array"));
     }
-    Ok(Message::Request(Request { id, method, params }))
+    Ok(Some(Message::Request(Request { id, method, params })))
 }
 
 #[cfg(test)]
@@ -239,7 +236,8 @@ mod tests {
         check_survived(&framed(r#"{"id":{},"method":"a"}"#), Some(-32600));
         check_survived(&framed(r#"{"id":1,"method":["a"]}"#), Some(-32600));
         check_survived(&framed(r#"{"id":1,"method":"a","params":"b"}"#), Some(-32600));
-        check_survived(&framed(r#"{"id":null,"result":1}"#), Some(-32600));
+        check_survived(&framed(r#"{"id":null,"result":1}"#), None);
+        check_survived(&framed(r#"{"id":null,"error":{"code":"x"}}"#), None);
         check_survived("Content-Type: x\r\n\r\n", Some(-32700));
         check_survived("Content-Length: many\r\n\r\n", Some(-32700));
         check_survived("Content-Length: -1\r\n\r\n", Some(-32700));
@@ -249,6 +247,6 @@ mod tests {
 
     #[test]
     fn a_length_that_is_too_short_costs_the_rest_of_its_message() {
-        check_survived("Content-Length: 3\r\n\r\n{}  garbage", None);
+        check_survived("Content-Length: 3\r\n\r\n{}  garbage", Some(-32600));
     }
 }

@@ -113,16 +113,58 @@ fn a_changed_law_is_used_from_the_next_answer_on() {
 fn a_law_with_a_mistake_is_said_once_and_the_one_before_it_holds() {
     let project = project();
     let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
-    let uri = project.uri("src/a.ts");
+    let (uri, law) = (project.uri("src/a.ts"), project.uri("lawbook.toml"));
     client.open(&uri, BAD);
     assert_eq!(client.found(&uri).len(), 1);
     project.write("lawbook.toml", "extends = 7\n");
-    client.save(&project.uri("lawbook.toml"));
-    assert_eq!(client.found(&uri).len(), 1);
+    client.file_changed(&law, 2);
+    for text in [BAD, "", BAD] {
+        client.change(&uri, text);
+        assert_eq!(client.found(&uri).len(), usize::from(text == BAD));
+    }
+    let shown = client.wait_for("window/showMessage");
+    assert!(shown["message"].as_str().unwrap().contains("the law before it holds"), "{shown}");
+    let sent = client.wait_for("textDocument/publishDiagnostics");
+    assert_eq!((&sent["uri"], &sent["diagnostics"][0]["range"]["start"]["character"]), (&json!(law), &json!(10)));
     project.write("lawbook.toml", LAW);
-    client.save(&project.uri("lawbook.toml"));
+    client.file_changed(&law, 2);
     assert_eq!(client.found(&uri).len(), 1);
+    assert_eq!(client.wait_for("textDocument/publishDiagnostics")["diagnostics"], json!([]));
+    assert!(client.received.iter().all(|message| !format!("{message:?}").contains("showMessage")));
     assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn files_of_the_law_have_their_mistakes_before_they_are_saved() {
+    let page = "---\nsummary: No x.\nlanguages: [rust]\nsevrity: error\nrule: {pattern: x()}\n---\nWhy.\n";
+    let project =
+        EditedProject::new(&[("lawbook.toml", "extends = [\"./law\"]\n"), ("law/no-x.md", page), ("README.md", "x")]);
+    for capabilities in [pulling(), waiting()] {
+        let pulls = capabilities["textDocument"].get("diagnostic").is_some();
+        let (mut client, _) = EditorClient::begin(&project, capabilities, Value::Null);
+        let items = |client: &mut EditorClient, uri: &str| match pulls {
+            true => client.pull(uri)["items"].clone(),
+            false => loop {
+                let sent = client.wait_for("textDocument/publishDiagnostics");
+                if sent["uri"] == uri {
+                    break sent["diagnostics"].clone();
+                }
+            },
+        };
+        let (law, page_uri) = (project.uri("lawbook.toml"), project.uri("law/no-x.md"));
+        client.open(&page_uri, page);
+        let found = items(&mut client, &page_uri);
+        assert!(found[0]["message"].as_str().unwrap().starts_with("unknown key `sevrity`"), "{found}");
+        assert_eq!(found[0]["range"]["start"], json!({ "line": 3, "character": 0 }));
+        client.change(&page_uri, &page.replace("sevrity", "severity"));
+        assert_eq!(items(&mut client, &page_uri), json!([]));
+        client.open(&law, "extends = [\"./law\"]\n[rules]\nno-y = \"off\"\n");
+        let found = items(&mut client, &law);
+        assert_eq!(found[0]["range"]["start"], json!({ "line": 2, "character": 0 }), "{found}");
+        client.open(&project.uri("README.md"), "x");
+        assert_eq!(items(&mut client, &project.uri("README.md")), json!([]));
+        assert_eq!(client.end(), 0);
+    }
 }
 
 #[test]

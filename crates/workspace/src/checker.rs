@@ -4,10 +4,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use lawbook_core::date::Date;
+use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::engine::{Concluded, Contexts, Engine, FileAnswer, FileOutcome, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
 use lawbook_core::fix::{self, FixOutcome, FixRequest, NarrowedVerifier};
 use lawbook_core::ir::FileInput;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{Plan, Selection};
@@ -16,6 +18,7 @@ use lawbook_core::report::{Report, SkipReason, Weakening};
 use lawbook_core::rule::page::Scope;
 use lawbook_core::settings::SettingsLayer;
 use lawbook_core::source::{DecodeError, FileEntry, FileType, Files, ReadError, RelPath, SourceFile};
+use lawbook_core::suppression::SuppressionEdit;
 
 use crate::change::UncheckedInChange;
 use crate::content::{content_reason, is_lfs_pointer};
@@ -195,6 +198,11 @@ impl Checker {
     /// Checks a file even if the settings skip it.
     pub(crate) fn check_source(&self, source: SourceFile, contexts: &Contexts<'_>) -> FileAnswer {
         self.engine.check_input(contexts.input(source))
+    }
+
+    /// The edit of a file that suppresses a finding in it.
+    pub(crate) fn suppression_edit(&self, input: FileInput, found: &Diagnostic) -> Option<SuppressionEdit> {
+        self.engine.suppression_edit(&language::lower(input), found)
     }
 
     /// Reads a file that a fix edits in addition to the file of its finding; `None` if it cannot be read or decoded.

@@ -3,15 +3,17 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lawbook_core::date::Date;
+use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::engine::RunOptions;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::plan::{Plan, PlannedRule};
 use lawbook_core::settings::{Settings, SettingsLayer};
-use lawbook_core::source::RelPath;
+use lawbook_core::source::{RelPath, SourceFile};
+use lawbook_core::suppression::SuppressionEdit;
 
 use crate::baseline::{BASELINE_FOLDER, BaselineStore};
 use crate::checker::Checker;
@@ -227,6 +229,14 @@ impl Law {
     /// The absolute paths of the folders of pages, and single pages, that the settings extend.
     pub fn page_places(&self) -> &[PathBuf] {
         &self.places.packs
+    }
+
+    /// The edit of a text that suppresses a finding in it: a comment with a place for the reason. It is tried by a check of the
+    /// edited text, in which the finding is gone and no other is new. None if no comment suppresses it.
+    pub fn suppression_edit(&self, path: &RelPath, text: Arc<str>, found: &Diagnostic) -> Option<SuppressionEdit> {
+        let source = SourceFile::new(path.clone(), text).ok()?;
+        let files = self.disk([]);
+        self.checker.suppression_edit(self.checker.contexts(&files).input(source), found)
     }
 
     /// The places of the law: which files are part of it, and which of them a client watches.

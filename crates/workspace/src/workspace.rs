@@ -17,6 +17,7 @@ use crate::paths;
 use crate::request::{Inputs, Reload, Request};
 use crate::run::Run;
 use crate::system_error::system_message;
+use crate::turn_off::{ConfigEdit, OffReach};
 
 /// An open root: its law, and the files and folders to check.
 ///
@@ -106,6 +107,20 @@ impl Workspace {
     pub fn law_mistakes(&self, buffers: impl IntoIterator<Item = (PathBuf, Arc<str>)>) -> LawMistakes {
         let target = self.targets.first().unwrap_or(&self.cwd);
         law_mistakes::read(&self.cwd, target, buffers, &self.opening, &self.law().places.nested)
+    }
+
+    /// The edit of a `lawbook.toml` that turns a rule off for a file, for its folder, or for the root, and changes no other rule
+    /// there. It is an edit of the nearest settings, or of a new file where there are none. `buffers` are files of the law with
+    /// texts that are not saved, by absolute path. None if the rule is off there, or if no edit can turn it off, as that of a
+    /// rule whose level cannot be set.
+    pub fn turn_off(
+        &self,
+        path: &RelPath,
+        rule: &str,
+        reach: OffReach,
+        buffers: &[(PathBuf, Arc<str>)],
+    ) -> Option<ConfigEdit> {
+        self.source().turn_off(&self.law(), (path, rule), reach, buffers)
     }
 
     fn open_at(cwd: PathBuf, targets: Vec<PathBuf>, opening: Opening) -> Result<Self, Vec<Mistake>> {

@@ -6,13 +6,16 @@ use std::time::Instant;
 use crate::corpus;
 use crate::differential::Differential;
 use crate::dist;
+use crate::editor;
 use crate::features;
 use crate::fixes;
 use crate::frameworks;
 use crate::history;
 use crate::hostile;
 use crate::kill;
+use crate::mcp;
 use crate::mutants::{self, MutantSeries};
+use crate::neovim;
 use crate::new_language;
 use crate::npm;
 use crate::packages;
@@ -21,6 +24,7 @@ use crate::parity::{self, ParityRequest, ParityTools};
 use crate::places::WorkspaceFolders;
 use crate::public_api;
 use crate::readers;
+use crate::vscode;
 
 /// The committed rule files, each a parity step of its own.
 const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
@@ -69,6 +73,23 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let outcome = readers::run(places, lawbook, 10_000)?;
         print_outcome(&outcome.text(), &outcome.failures)
+    });
+    tally.step("official clients of the Model Context Protocol", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = mcp::run(places, lawbook)?;
+        print_outcome(&outcome.text(), &outcome.failures)
+    });
+    for (name, run) in editor::SHARES {
+        tally.step(name, || {
+            let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+            let outcome = run(places, lawbook)?;
+            print_outcome(&outcome.text, &outcome.failures)
+        });
+    }
+    tally.step("the extension for VS Code", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        println!("{}", vscode::check(places, lawbook)?);
+        Ok(())
     });
     tally.step("history, a share of it", || {
         let (Some(lawbook), Some(packages)) = (&binary, &packages) else {
@@ -121,6 +142,11 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         };
         let dirs = crates.iter().chain(packages).cloned().collect();
         let outcome = mutants::check(places, lawbook, &MutantSeries { count: 1_000, seed: 1, dirs })?;
+        print_outcome(&outcome.text(), &outcome.failures)
+    });
+    tally.step("the language server in Neovim", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = neovim::run(places, lawbook)?;
         print_outcome(&outcome.text(), &outcome.failures)
     });
     distribution(places, &mut tally);

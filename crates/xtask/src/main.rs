@@ -10,6 +10,7 @@ mod corpus;
 mod differential;
 mod dist;
 mod e2e;
+mod editor;
 mod exceptions;
 mod features;
 mod fixes;
@@ -17,7 +18,9 @@ mod frameworks;
 mod history;
 mod hostile;
 mod kill;
+mod mcp;
 mod mutants;
+mod neovim;
 mod new_language;
 mod new_rule;
 mod npm;
@@ -31,6 +34,7 @@ mod readers;
 mod replay;
 mod report_json;
 mod skeleton;
+mod vscode;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -101,6 +105,8 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
     },
+    /// Checks the language server as editors use it.
+    Editor(editor::Editor),
     /// Runs lawbook on hostile inputs, and prints the slowest runs and the failures.
     Hostile {
         /// The lawbook to run; by default the release build, brought up to date first.
@@ -159,6 +165,27 @@ enum Task {
         /// The number of findings.
         #[arg(long, default_value_t = 10_000)]
         count: usize,
+    },
+    /// Has the official clients of the Model Context Protocol speak with `lawbook mcp`, and compares what they are told with the
+    /// report of the command line.
+    Mcp {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+    },
+    /// Drives the language server through Neovim without a window, as its user would, and prints how each step ended.
+    ///
+    /// Neovim is installed from PyPI; Python 3 has to be there.
+    Neovim {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+    },
+    /// Checks, tests and packs the extension for VS Code; Node.js with npm has to be there.
+    Vscode {
+        /// The lawbook to test against; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
     },
     /// Simulates a history of many branches over a copy of sources, merges them, and compares the baseline with what was done.
     History {
@@ -309,6 +336,12 @@ fn run_readers(places: &WorkspaceFolders, lawbook: &Path, count: usize) -> Resul
     Ok(outcome.failures.is_empty())
 }
 
+fn run_mcp(places: &WorkspaceFolders, lawbook: &Path) -> Result<bool, String> {
+    let outcome = mcp::run(places, lawbook)?;
+    print!("{}", outcome.text());
+    Ok(outcome.failures.is_empty())
+}
+
 /// Runs a task; true if it holds.
 ///
 /// # Errors
@@ -334,6 +367,7 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(true)
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
+        Task::Editor(editor) => editor.run(&places),
         Task::Hostile { lawbook, depths, only, every, first, stacks, jobs } => {
             let series = hostile::HostileSeries { depths, stacks, only, sample: (every, first), jobs };
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
@@ -356,6 +390,13 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(outcome.failures.is_empty())
         }
         Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
+        Task::Mcp { lawbook } => run_mcp(&places, &places.lawbook(lawbook)?),
+        Task::Vscode { lawbook } => vscode::run_task(&places, lawbook),
+        Task::Neovim { lawbook } => {
+            let outcome = neovim::run(&places, &places.lawbook(lawbook)?)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;

@@ -90,6 +90,13 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("schema", &[("lawbook schema config > .lawbook.schema.json", "for the editor of lawbook.toml")]),
     ("hook", &[("lawbook hook claude-code < event.json", "what the agent would be told")]),
     (
+        "mcp",
+        &[
+            ("lawbook mcp", "serve this folder, as an agent starts it"),
+            ("lawbook mcp --root services/api", "another folder"),
+        ],
+    ),
+    (
         "install",
         &[("lawbook install git", "the pre-commit hook"), ("lawbook install claude-code --yes", "without asking")],
     ),

@@ -16,6 +16,7 @@ mod init;
 mod inspect;
 mod install;
 mod lsp;
+mod mcp;
 mod outcome;
 mod rules;
 mod schema;
@@ -43,6 +44,7 @@ pub(crate) use init::{InitArgs, InitPart};
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use install::{InstallArgs, InstallTarget, UninstallArgs};
 pub(crate) use lsp::LspArgs;
+pub(crate) use mcp::McpArgs;
 pub(crate) use outcome::OutcomeArgs;
 pub(crate) use rules::{RulesArgs, RulesFormat};
 pub(crate) use schema::{SchemaArgs, SchemaSubject};
@@ -113,6 +115,11 @@ pub(crate) enum Command {
         after_help = "Reads the event from standard input and answers as the agent documents it.\n\nExit codes:\n  0  always: a mistake in the arguments, the configuration or the event is reported to the user, and the agent goes on\n  2  with --fail-closed, an agent or an event that is not known"
     )]
     Hook(HookArgs),
+    /// Answers a coding agent over the Model Context Protocol: checks, previews of fixes, and the rules that hold.
+    #[command(
+        after_help = "Speaks on standard input and standard output, and ends when the input does. No tool writes anything.\n\nExit codes:\n  0  the client has ended it\n  2  the command could not run: a folder that is not there, or a client that begins with something else"
+    )]
+    Mcp(McpArgs),
     /// Has a coding agent or git run lawbook: writes its hooks into their settings.
     #[command(
         after_help = "Exit codes:\n  0  written, or nothing to write\n  1  not written: it was not confirmed\n  2  the command could not run: a file cannot be changed, or another tool writes the hooks"

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use lawbook_core::data::Value;
 use lawbook_core::diagnostic::Safety;
-use lawbook_core::mistake::Mistake;
+use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::{BlockRole, Body, Claims, Page};
@@ -23,33 +23,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
     let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law()))?;
     let law = workspace.whole_law()?;
     law::note(&law, &mut context.output);
-    let rules = law.plan().rules();
-    let mut found: Vec<&PlannedRule> = rules.iter().filter(|rule| is_named(rule, &args.id)).collect();
-    let is_on = |rule: &&PlannedRule| law::level_somewhere(&law, rule).0.is_some();
-    if found.iter().any(is_on) {
-        found.retain(is_on);
-    }
-    if found.is_empty() {
-        if let Some(refused) = law.plan().refused().iter().find(|refused| *refused.id == *args.id) {
-            return Err(refused.mistakes.clone().into());
-        }
-        let unknown = Mistake::unknown("rule", &args.id, rules.iter().map(|rule| &*rule.id));
-        let mut extended = law.layers().iter().flat_map(|layer| &layer.settings.extends);
-        if extended.any(|(name, _)| *name == args.id) {
-            let help = format!("`{}` is a preset or a folder of pages; `lawbook rules` lists the rules", args.id);
-            return Err(unknown.with_help(help).into());
-        }
-        let path = Path::new(&args.id);
-        if let (Some("md" | "yml"), Some(stem)) = (path.extension().and_then(OsStr::to_str), path.file_stem())
-            && path.is_relative()
-            && context.cwd()?.join(path).is_file()
-        {
-            let help = format!("name the rule by its id: `lawbook explain --rules {} {}`", args.id, stem.display());
-            return Err(unknown.with_help(help).into());
-        }
-        let help = unknown.help.clone().unwrap_or_default();
-        return Err(unknown.with_help(format!("{help} (`lawbook rules` lists them)")).into());
-    }
+    let found = rules_named(&law, &args.id, context)?;
     let mut text = context.output.text();
     for (number, rule) in found.into_iter().enumerate() {
         if number > 0 {
@@ -61,13 +35,53 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
     Ok(CommandOutcome::Clean)
 }
 
+/// The rules with this name: those that are on somewhere, else all.
+///
+/// # Errors
+/// There is none, or it is refused.
+pub(super) fn rules_named<'l>(
+    law: &'l Law,
+    id: &str,
+    context: &Context<'_>,
+) -> Result<Vec<&'l PlannedRule>, MistakeList> {
+    let rules = law.plan().rules();
+    let mut found: Vec<&PlannedRule> = rules.iter().filter(|rule| is_named(rule, id)).collect();
+    let is_on = |rule: &&PlannedRule| law::level_somewhere(law, rule).0.is_some();
+    if found.iter().any(is_on) {
+        found.retain(is_on);
+    }
+    if found.is_empty() {
+        if let Some(refused) = law.plan().refused().iter().find(|refused| *refused.id == *id) {
+            return Err(refused.mistakes.clone().into());
+        }
+        let unknown = Mistake::unknown("rule", id, rules.iter().map(|rule| &*rule.id));
+        let mut extended = law.layers().iter().flat_map(|layer| &layer.settings.extends);
+        if extended.any(|(name, _)| *name == id) {
+            let help = format!("`{}` is a preset or a folder of pages; `lawbook rules` lists the rules", id);
+            return Err(unknown.with_help(help).into());
+        }
+        let path = Path::new(id);
+        if let (Some("md" | "yml"), Some(stem)) = (path.extension().and_then(OsStr::to_str), path.file_stem())
+            && path.is_relative()
+            && context.cwd()?.join(path).is_file()
+        {
+            let help = format!("name the rule by its id: `lawbook explain --rules {} {}`", id, stem.display());
+            return Err(unknown.with_help(help).into());
+        }
+        let help = unknown.help.clone().unwrap_or_default();
+        return Err(unknown.with_help(format!("{help} (`lawbook rules` lists them)")).into());
+    }
+    Ok(found)
+}
+
 /// True if the rule has this name: its id, `pack/id` or a former id.
 fn is_named(rule: &PlannedRule, name: &str) -> bool {
     let qualified = name.rsplit_once('/').is_some_and(|(pack, id)| *rule.pack == *pack && *rule.page().id == *id);
     qualified || *rule.id == *name || *rule.page().id == *name || rule.page().formerly.iter().any(|old| **old == *name)
 }
 
-fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
+/// Adds the page of a rule, with its level and options.
+pub(super) fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
     let page = rule.page();
     text.paint(TextStyle::Strong, &rule.id).add(": ").add(&page.summary).end_line();
     text.end_line();

@@ -14,6 +14,8 @@ mod inspect;
 mod install;
 mod law;
 mod lsp;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod planned;
 mod rules;
 mod schema;
@@ -89,6 +91,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Command::Init(args) => init::run(packs, &args, &mut context),
         Command::Doctor(args) => doctor::run(packs, &args, &mut context),
         Command::Schema(args) => schema::run(&args, &mut context),
+        Command::Mcp(args) => mcp::run(packs, &args, &mut context),
         Command::Install(args) => install::install(&args, &mut context),
         Command::Uninstall(args) => install::uninstall(&args, &mut context),
         Command::Inspect(args) => inspect::run(&args, &mut context),
@@ -158,4 +161,21 @@ pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
     opening.no_config = law.no_config;
     opening.strict_rules = law.strict_rules;
     opening
+}
+
+#[cfg(not(feature = "mcp"))]
+mod mcp {
+    //! `lawbook mcp`, where the program was built without it.
+
+    use lawbook_core::mistake::Mistake;
+    use lawbook_core::pack::Pack;
+
+    use crate::args::McpArgs;
+    use crate::command::{CommandResult, Context};
+
+    /// Says that this program was built without the server.
+    pub(crate) fn run(_: Vec<Pack>, _: &McpArgs, _: &mut Context<'_>) -> CommandResult {
+        let mistake = Mistake::new("this program was built without its server for agents");
+        Err(vec![mistake.with_help("build it with the feature `mcp`, which is on by default")].into())
+    }
 }

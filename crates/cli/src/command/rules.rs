@@ -9,7 +9,7 @@ use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::{Body, Options};
 use lawbook_core::source::RelPath;
-use lawbook_workspace::Workspace;
+use lawbook_workspace::{Law, Workspace};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -33,18 +33,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
     law::note(&law, &mut context.output);
     law::note_refused(&law, &mut context.output);
     let listed_rules: Vec<ListedRule<'_>> = match &path {
-        Some(path) if law.excluding_glob(path.as_str()).is_some() => Vec::new(),
-        Some(path) => {
-            let on_file = law.plan().rules_for(path).into_iter();
-            on_file
-                .map(|on| ListedRule {
-                    rule: on.rule,
-                    level: Some(on.severity),
-                    origin: on.origin.to_owned(),
-                    options: on.options,
-                })
-                .collect()
-        }
+        Some(path) => on_file(&law, path),
         None => {
             let all = law.plan().rules().iter();
             all.map(|rule| {
@@ -69,15 +58,81 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
     Ok(CommandOutcome::Clean)
 }
 
+/// The rules that run on a file, with their levels and options for it.
+pub(super) fn on_file<'l>(law: &'l Law, path: &RelPath) -> Vec<ListedRule<'l>> {
+    if law.excluding_glob(path.as_str()).is_some() {
+        return Vec::new();
+    }
+    let on_file = law.plan().rules_for(path).into_iter();
+    on_file
+        .map(|on| ListedRule {
+            rule: on.rule,
+            level: Some(on.severity),
+            origin: on.origin.to_owned(),
+            options: on.options,
+        })
+        .collect()
+}
+
 /// A rule with its level and options, in general or for one file.
-struct ListedRule<'a> {
+pub(super) struct ListedRule<'a> {
     rule: &'a PlannedRule,
     level: Option<Severity>,
     origin: String,
     options: &'a Options,
 }
 
+#[cfg(feature = "mcp")]
+impl ListedRule<'_> {
+    /// The rule as an agent is told of it.
+    pub(super) fn as_told(&self) -> Value {
+        let options: Map<String, Value> =
+            self.options.iter().map(|(name, value)| (name.clone(), option_value(value))).collect();
+        serde_json::json!({
+            "id": &*self.rule.id,
+            "level": self.level.map_or("off", Severity::name),
+            "summary": self.rule.page().summary,
+            "setBy": self.origin,
+            "pack": &*self.rule.pack,
+            "options": options,
+        })
+    }
+}
+
+/// Rules as lines, without colours.
+#[cfg(feature = "mcp")]
+pub(super) fn lines(listed_rules: &[ListedRule<'_>]) -> Text {
+    let mut text = Text::new(false);
+    add_lines(listed_rules, &mut text);
+    text
+}
+
 fn pretty(listed_rules: &[ListedRule<'_>], for_path: Option<&PathBuf>, mut text: Text) -> Text {
+    add_lines(listed_rules, &mut text);
+    let (all, on) = counts(listed_rules);
+    match for_path {
+        Some(path) => text.line(format_args!("{}", count_in_words(listed_rules, path))),
+        None => text.line(format_args!("{on} of {all} rules are on, beside what the engine itself reports")),
+    };
+    text
+}
+
+/// The numbers of rules and of those that are on. The findings of the engine are listed with their levels, but are no rules that
+/// one has on.
+fn counts(listed_rules: &[ListedRule<'_>]) -> (usize, usize) {
+    let rules = listed_rules.iter().filter(|listed| !matches!(listed.rule.page().body, Body::Engine));
+    (rules.clone().count(), rules.filter(|listed| listed.level.is_some()).count())
+}
+
+/// How many rules run on a file.
+pub(super) fn count_in_words(listed_rules: &[ListedRule<'_>], path: &Path) -> String {
+    if !is_read(path) {
+        return format!("no rules run on {}: no language that is read has its extension", path.display());
+    }
+    format!("{} rules run on {}", counts(listed_rules).1, path.display())
+}
+
+fn add_lines(listed_rules: &[ListedRule<'_>], text: &mut Text) {
     let width = listed_rules.iter().map(|listed| listed.rule.id.len()).max().unwrap_or(0);
     for ListedRule { rule, level, origin, .. } in listed_rules {
         let name = format!("{:<8}", level.map_or("off", Severity::name));
@@ -90,17 +145,6 @@ fn pretty(listed_rules: &[ListedRule<'_>], for_path: Option<&PathBuf>, mut text:
         text.paint(TextStyle::Strong, &format!("{:<width$}", rule.id)).add("  ").add(&rule.page().summary);
         text.add("  ").paint(TextStyle::Faint, &format!("({origin})")).end_line();
     }
-    // The findings of the engine are listed with their levels, but are no rules that one has on.
-    let rules = listed_rules.iter().filter(|listed| !matches!(listed.rule.page().body, Body::Engine));
-    let (all, on) = (rules.clone().count(), rules.filter(|listed| listed.level.is_some()).count());
-    match for_path {
-        Some(path) if !is_read(path) => {
-            text.line(format_args!("no rules run on {}: no language that is read has its extension", path.display()))
-        }
-        Some(path) => text.line(format_args!("{on} rules run on {}", path.display())),
-        None => text.line(format_args!("{on} of {all} rules are on, beside what the engine itself reports")),
-    };
-    text
 }
 
 /// True if a language that is read has the extension of the file, by itself or in parts of the file.

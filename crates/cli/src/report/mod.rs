@@ -31,6 +31,8 @@ use crate::links::FileLinks;
 use crate::text::counted;
 
 pub(crate) use agent::DEFAULT_BUDGET;
+#[cfg(feature = "mcp")]
+pub(crate) use agent::leaves_out;
 pub(crate) use format::{AGENT, AZURE, FORMATS, Format, GITHUB, JSON, PRETTY, UNIX};
 pub(crate) use github::step_summary;
 pub(crate) use json::option_value;

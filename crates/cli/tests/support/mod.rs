@@ -7,6 +7,7 @@
 pub mod edits;
 pub mod official_schema;
 pub mod marked_files;
+pub mod mcp;
 pub mod schema;
 
 use std::fs;

@@ -20,6 +20,7 @@ mod prefilter;
 mod refused;
 mod run_rules;
 mod suppress;
+mod suppression_edit;
 mod suppression_limit;
 mod test_facts;
 #[cfg(test)]

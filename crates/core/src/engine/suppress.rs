@@ -189,6 +189,6 @@ impl Engine {
 }
 
 /// The number of the rule with this name in a file, if comments may suppress it.
-fn suppressible(plan: &Plan, path: &RelPath, name: &str) -> Option<usize> {
+pub(super) fn suppressible(plan: &Plan, path: &RelPath, name: &str) -> Option<usize> {
     plan.find_in(path, name).filter(|rule| plan.rules()[*rule].page().suppressible)
 }

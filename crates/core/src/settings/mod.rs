@@ -1,5 +1,6 @@
 //! The parsed configuration: the values of `lawbook.toml`, each with its place.
 
+pub mod edit;
 mod layer;
 pub(crate) mod read;
 

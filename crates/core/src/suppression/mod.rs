@@ -5,6 +5,7 @@
 
 pub mod ast_grep;
 mod directive;
+mod edit;
 pub(crate) mod example;
 pub mod marker;
 mod reach;
@@ -25,6 +26,7 @@ use reach::LineReach;
 /// The word that every suppression starts with.
 pub use crate::literals::directives::SUPPRESSION as DIRECTIVE;
 pub use crate::literals::directives::may_suppress;
+pub use edit::SuppressionEdit;
 
 /// A valid suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]

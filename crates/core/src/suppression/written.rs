@@ -37,6 +37,11 @@ impl CommentForm {
         Self { around: ("", ""), open: syntax.open, close: syntax.close, is_above: true }
     }
 
+    /// A comment behind the code of a line.
+    pub(crate) fn behind(syntax: &CommentSyntax) -> Self {
+        Self { is_above: false, ..Self::of(syntax) }
+    }
+
     /// The comment that suppresses a rule, with [`REASON`] in place of the reason.
     pub fn comment(&self, rule: &str) -> String {
         let Self { around: (before, after), open, close, .. } = self;
@@ -102,7 +107,7 @@ impl<'f> CommentForms<'f> {
         let block = all.iter().find(|syntax| syntax.close.is_some() && !syntax.doc)?;
         let text = self.file.source.text();
         let end = lines.span(text, line).end;
-        let behind = CommentForm { is_above: false, ..CommentForm::of(block) };
+        let behind = CommentForm::behind(block);
         self.holds(behind, end, "").then_some(behind)
     }
 

@@ -451,7 +451,13 @@ fn changed_settings(tree: &[TreeEntry], checkout: Checkout<'_>) -> Vec<ChangedSe
     for entry in tree.iter().filter(|entry| entry.kind == EntryKind::File) {
         let Some(folder) = checkout.folder_of_settings(&entry.at) else { continue };
         let size = entry.at.metadata().map_or(0, |metadata| metadata.len());
-        let file = DiskFile { path: RelPath::new(CONFIG_NAME), at: entry.at.clone(), size, mode: 0, stamp: FileStamp::default() };
+        let file = DiskFile {
+            path: RelPath::new(CONFIG_NAME),
+            at: entry.at.clone(),
+            size,
+            mode: 0,
+            stamp: FileStamp::default(),
+        };
         if !is_same(&file, &entry.oid, checkout.max_file_size) {
             changed.push((folder.clone(), Some(entry.oid.clone())));
         }

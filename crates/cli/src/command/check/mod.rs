@@ -1,6 +1,8 @@
 //! `lawbook check`: the run and its outcome.
 
 mod answer;
+#[cfg(feature = "mcp")]
+mod asked;
 mod exit;
 mod list;
 mod narrowed;
@@ -25,6 +27,8 @@ use crate::command::{CommandResult, Context, fixes, law, opening, run_with_progr
 use crate::environment::ACCEPT_LAW_VARIABLE;
 use exit::Exit;
 
+#[cfg(feature = "mcp")]
+pub(super) use asked::{Checked, check_as_asked};
 pub(super) use notes::off_in_words;
 pub(super) use targets::remove_old_of_unread;
 

@@ -2,10 +2,15 @@
 
 mod text;
 
+#[cfg(feature = "mcp")]
+use std::ops::Range;
+
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
-use lawbook_workspace::Workspace;
+#[cfg(feature = "mcp")]
+use lawbook_workspace::RootPaths;
 use lawbook_workspace::report::v1::SuppressionListV1;
+use lawbook_workspace::{MarkerList, Workspace};
 
 use crate::args::{LawArgs, SuppressionsArgs, SuppressionsFormat};
 use crate::command::{CommandOutcome, CommandResult, Context, opening};
@@ -17,9 +22,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Conte
     opening.today = args.today;
     let law = Workspace::open(context.cwd()?, opening)?.whole_law()?;
     let list = law.markers();
-    if let Some(error) = &list.blame_error {
-        context.output.note(format_args!("some authors and ages are missing: {error}"));
-    }
+    note(&list, context);
     let shown = match args.format {
         SuppressionsFormat::Text => text::render(&list, law.paths(), context.output.text()),
         SuppressionsFormat::Json => Text::json(&SuppressionListV1::new(&list, &law.paths().shown_root()))
@@ -27,4 +30,25 @@ pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Conte
     };
     context.answer(&shown)?;
     Ok(CommandOutcome::Clean)
+}
+
+/// Notes what is missing in a list.
+pub(super) fn note(list: &MarkerList, context: &mut Context<'_>) {
+    if let Some(error) = &list.blame_error {
+        context.output.note(format_args!("some authors and ages are missing: {error}"));
+    }
+}
+
+/// The counts of a list in a line.
+#[cfg(feature = "mcp")]
+pub(super) fn summary_in_words(list: &MarkerList) -> String {
+    text::summary_in_words(list)
+}
+
+/// Some entries of a list, a line each.
+#[cfg(feature = "mcp")]
+pub(super) fn lines(list: &MarkerList, entries: Range<usize>, paths: &RootPaths) -> Text {
+    let mut text = Text::new(false);
+    text::rows(list.entries.get(entries).unwrap_or_default(), list, paths, &mut text);
+    text
 }

@@ -8,14 +8,27 @@ use crate::text::{Text, TextStyle, columns, counted};
 const MAX_COLUMN_WIDTH: usize = 60;
 
 pub(super) fn render(list: &MarkerList, paths: &RootPaths, mut text: Text) -> Text {
-    let rows: Vec<[String; 4]> = list.entries.iter().map(|entry| row(entry, list, paths)).collect();
+    rows(&list.entries, list, paths, &mut text);
+    for (path, reason) in &list.unread {
+        text.paint(TextStyle::Strong, &paths.shown(path.as_str()))
+            .add("  ")
+            .paint(TextStyle::Warning, "not searched: ");
+        text.add(reason).end_line();
+    }
+    text.line(format_args!("{}", summary_in_words(list)));
+    text
+}
+
+/// Adds some entries of a list, a line each.
+pub(super) fn rows(entries: &[ListedMarker], list: &MarkerList, paths: &RootPaths, text: &mut Text) {
+    let rows: Vec<[String; 4]> = entries.iter().map(|entry| row(entry, list, paths)).collect();
     let mut widths = [0; 4];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(width_of(cell)).min(MAX_COLUMN_WIDTH);
         }
     }
-    for (row, entry) in rows.iter().zip(&list.entries) {
+    for (row, entry) in rows.iter().zip(entries) {
         for (at, (cell, width)) in row.iter().zip(widths).enumerate() {
             if at == 0 {
                 text.paint(TextStyle::Strong, cell)
@@ -24,17 +37,9 @@ pub(super) fn render(list: &MarkerList, paths: &RootPaths, mut text: Text) -> Te
             };
             text.add(&" ".repeat(width.saturating_sub(width_of(cell)) + 2));
         }
-        details(entry, list, &mut text);
+        details(entry, list, text);
         text.end_line();
     }
-    for (path, reason) in &list.unread {
-        text.paint(TextStyle::Strong, &paths.shown(path.as_str()))
-            .add("  ")
-            .paint(TextStyle::Warning, "not searched: ");
-        text.add(reason).end_line();
-    }
-    summary(list, &mut text);
-    text
 }
 
 /// The cells of a row: place, tool, directive with rules, and author with age.
@@ -72,7 +77,8 @@ fn details(entry: &ListedMarker, list: &MarkerList, text: &mut Text) {
     };
 }
 
-fn summary(list: &MarkerList, text: &mut Text) {
+/// The counts of a list in a line.
+pub(super) fn summary_in_words(list: &MarkerList) -> String {
     let mut files: Vec<_> = list.entries.iter().map(|entry| &entry.path).collect();
     files.dedup();
     let there = counted(list.entries.len(), "suppression");
@@ -88,7 +94,7 @@ fn summary(list: &MarkerList, text: &mut Text) {
             counted(list.malformed, "malformed one")
         );
     }
-    text.line(format_args!("{summary_line}"));
+    summary_line
 }
 
 /// A cell with control characters made visible.

@@ -33,27 +33,52 @@ const MAX_CODE_BYTES: usize = 160;
 pub(crate) const DEFAULT_BUDGET: usize = 2_000;
 
 pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
-    let bytes = view.budget * TOKEN_BYTES;
+    let end = end_of(view);
+    let chosen = choose(view, &end);
+    render_findings(view, &chosen.findings, &chosen.selection, &chosen.own_steps, text);
+    render_left_out(view, &chosen.selection, text);
+    if view.has_statistics {
+        statistics::render(view.report, text);
+    }
+    text.add_lines(end.as_str());
+}
+
+/// True if the budget leaves findings out.
+#[cfg(feature = "mcp")]
+pub(crate) fn leaves_out(view: ReportView<'_>) -> bool {
+    !choose(view, &end_of(view)).selection.left_out.is_empty()
+}
+
+/// The lines behind the findings: what was left out or is checked less, and the outcome.
+fn end_of(view: ReportView<'_>) -> Text {
     let mut end = Text::new(false);
-    render_named(view, bytes / NAMED_SHARE, &mut end);
+    render_named(view, view.budget * TOKEN_BYTES / NAMED_SHARE, &mut end);
     end.line(format_args!(
         "lawbook: {}{}; verify: {}",
         outcome_in_words(view),
         extras_in_words(view),
         view.verify.for_run()
     ));
+    end
+}
+
+/// The findings of a report, and which of them its budget lets it show.
+struct ChosenFindings<'r> {
+    findings: Vec<&'r Diagnostic>,
+    own_steps: HashSet<&'r str>,
+    selection: ShownFindings<'r>,
+}
+
+/// Chooses what is shown above the lines at the end.
+fn choose<'r>(view: ReportView<'r>, end: &Text) -> ChosenFindings<'r> {
     let findings: Vec<&Diagnostic> = view.report.diagnostics.iter().map(AsRef::as_ref).collect();
     let own_steps = rules_with_own_steps(&findings);
     let mut of_rules = HashMap::new();
     let costs: Vec<FindingCost<'_>> =
         findings.iter().map(|found| cost_of(view, found, &own_steps, &mut of_rules)).collect();
+    let bytes = view.budget * TOKEN_BYTES;
     let selection = ShownFindings::within(bytes.saturating_sub(end.as_str().len()), &costs);
-    render_findings(view, &findings, &selection, &own_steps, text);
-    render_left_out(view, &selection, text);
-    if view.has_statistics {
-        statistics::render(view.report, text);
-    }
-    text.add_lines(end.as_str());
+    ChosenFindings { findings, own_steps, selection }
 }
 
 /// The rules whose findings have different steps.

@@ -1,0 +1,41 @@
+//! A comment that suppresses a finding, with the cursor where its reason is to be written.
+
+use lawbook_core::diagnostic::Diagnostic;
+use serde_json::{Value, json};
+
+use crate::actions::workspace_edit::{FileEdits, workspace_edit};
+use crate::actions::{ActionName, ActionPlace, OfferedAction, QUICK_FIX_KIND, ShownFinding};
+use crate::commands::SHOW_REASON;
+
+/// The action; none for a rule that no comment suppresses.
+pub(super) fn offer<'a>(place: ActionPlace<'a>, finding: ShownFinding<'a>) -> Option<OfferedAction<'a>> {
+    let rule = &finding.found.rule;
+    let page = &place.by.report.rules.get(rule)?.page;
+    if !page.suppressible {
+        return None;
+    }
+    let title = format!("Suppress `{rule}` here, with a reason");
+    let mut action = place.later((title, QUICK_FIX_KIND), ActionName::Suppress, Some(finding));
+    if !is_snippet(place) && place.shared.features.shows_documents {
+        let arguments = json!([place.checked.document.uri]);
+        action.json["command"] = json!({ "title": "Write the reason", "command": SHOW_REASON, "arguments": arguments });
+    }
+    Some(action)
+}
+
+/// True if the client selects the reason as a part of the edit.
+fn is_snippet(place: ActionPlace<'_>) -> bool {
+    place.shared.features.snippet_edits && place.shared.features.document_changes
+}
+
+/// The edit; none if no comment suppresses the finding.
+pub(super) fn edit(place: ActionPlace<'_>, found: &Diagnostic) -> Option<Value> {
+    let document = &place.checked.document;
+    let edit = place.by.law.suppression_edit(&place.by.file.path, document.text.text.clone(), found)?;
+    let edits = if is_snippet(place) {
+        FileEdits::snippet(document, edit.at, &edit.text, edit.reason)
+    } else {
+        FileEdits::of_document(document, [(lawbook_core::span::Span::empty(edit.at), edit.text)])
+    };
+    workspace_edit(&place.shared.features, vec![edits], Vec::new())
+}
