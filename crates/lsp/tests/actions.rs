@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use support::{EditedProject, EditorClient, pulling};
 
 const LAW: &str = "extends = [\"recommended\"]\n";
-const BAD: &str = "export const f = 1;\nfunction g() {\n  debugger;\n}\ng();\n";
+const BAD: &str = "export const f = 1;\nfunction g() {\n  debugger;\n  return f;\n}\ng();\n";
 
 fn project() -> EditedProject {
     EditedProject::new(&[("lawbook.toml", LAW), ("src/a.ts", BAD)])
@@ -116,7 +116,7 @@ fn all_safe_fixes_are_made_together() {
     let project = project();
     let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
     let uri = project.uri("src/a.ts");
-    let text = "debugger;\nfunction g() {\n  debugger;\n  debugger;\n}\ng();\n";
+    let text = "debugger;\nfunction g() {\n  debugger;\n  debugger;\n  return 1;\n}\ng();\n";
     client.open(&uri, text);
     let found = actions(&mut client, &uri, 5, json!({ "diagnostics": [], "only": ["source.fixAll"] }));
     assert_eq!(found[0].get("edit"), None);

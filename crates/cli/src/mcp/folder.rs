@@ -28,7 +28,7 @@ impl ServedFolder {
     }
 
     /// Refuses a path that leads out of the folder: by `..`, from the top of the file system, or through a symbolic link.
-    /// What it names need not exist, and may be a glob.
+    /// The file need not exist, and the path may be a glob.
     ///
     /// # Errors
     /// The path leads out of the folder, or is empty.
