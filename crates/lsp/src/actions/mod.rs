@@ -219,6 +219,9 @@ pub(crate) fn resolve(
     })?;
     let mut resolved = json!(action);
     resolved["edit"] = edit;
+    if name == ActionName::Suppress {
+        suppress::add_command(place, &mut resolved);
+    }
     Ok(resolved)
 }
 

@@ -20,11 +20,20 @@ pub(super) fn offer<'a>(place: ActionPlace<'a>, finding: ShownFinding<'a>) -> Op
     }
     let title = format!("Suppress `{rule}` here, with a reason");
     let mut action = place.later((title, QUICK_FIX_KIND), ActionName::Suppress, Some(finding));
-    if !is_snippet(place) && place.shared.features.shows_documents {
-        let arguments = json!([place.checked.document.uri]);
-        action.json["command"] = json!({ "title": "Write the reason", "command": SHOW_REASON, "arguments": arguments });
+    let features = &place.shared.features;
+    // lsp-mode runs an action that has a command as it is, and does not ask for its edit.
+    if !(features.resolves_edits && features.resolves_commands) {
+        add_command(place, &mut action.json);
     }
     Some(action)
+}
+
+/// Adds what follows the edit: the client is asked to show the place of the reason.
+pub(super) fn add_command(place: ActionPlace<'_>, action: &mut Value) {
+    if !is_snippet(place) && place.shared.features.shows_documents {
+        let arguments = json!([place.checked.document.uri]);
+        action["command"] = json!({ "title": "Write the reason", "command": SHOW_REASON, "arguments": arguments });
+    }
 }
 
 /// True if the client selects the reason as a part of the edit.
