@@ -57,3 +57,13 @@ fn it_starts_with_the_languages_that_are_read() {
         assert!(events.contains(&format!("onLanguage:{language}").as_str()), "{language}");
     }
 }
+
+#[test]
+fn its_settings_are_documented_with_their_defaults() {
+    let document = read("docs/editors.md");
+    let manifest = manifest();
+    for (name, setting) in manifest["contributes"]["configuration"]["properties"].as_object().unwrap() {
+        let row = format!("| `{name}` | `{}` |", setting["default"]);
+        assert!(document.contains(&row), "docs/editors.md has no row that starts with {row}");
+    }
+}

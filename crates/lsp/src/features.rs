@@ -38,6 +38,8 @@ pub(crate) struct ClientFeatures {
     pub(crate) shows_documents: bool,
     /// It asks for the edit of a code action when that is chosen.
     pub(crate) resolves_edits: bool,
+    /// It takes the command of a code action, too, when that is chosen.
+    pub(crate) resolves_commands: bool,
     /// It takes code actions that are more than commands.
     pub(crate) action_literals: bool,
     /// It shows Markdown.
@@ -76,6 +78,7 @@ impl ClientFeatures {
                 .all(|wanted| lists("/workspace/workspaceEdit/resourceOperations", wanted)),
             shows_documents: says("/window/showDocument/support"),
             resolves_edits: lists("/textDocument/codeAction/resolveSupport/properties", "edit"),
+            resolves_commands: lists("/textDocument/codeAction/resolveSupport/properties", "command"),
             action_literals: at("/textDocument/codeAction/codeActionLiteralSupport").is_some_and(Value::is_object),
             markdown: lists("/textDocument/hover/contentFormat", "markdown"),
         }

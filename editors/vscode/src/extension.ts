@@ -13,6 +13,7 @@ const RUN_PAGE = "lawbook.runPage";
 
 let current: Session | undefined;
 
+/** Called by the editor once, at the first of `activationEvents`. */
 export async function activate(context: ExtensionContext): Promise<void> {
   const output = window.createOutputChannel("lawbook", { log: true });
   const started = new Session(output);
@@ -21,6 +22,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   await started.refresh();
 }
 
+/** Called by the editor when it closes; it waits for the server to end. */
 export async function deactivate(): Promise<void> {
   await current?.end();
   current = undefined;

@@ -15,6 +15,7 @@ interface Running {
   file: string;
 }
 
+/** The one server of a window, which starts and ends as folders and settings ask for; changes wait for one another. */
 export class Session implements Disposable {
   readonly status = new StatusItem();
   private running: Running | undefined;
@@ -62,7 +63,6 @@ export class Session implements Disposable {
   private async settle(): Promise<void> {
     if (!(await isWanted())) {
       await this.stop();
-      this.status.show({ state: "quiet" });
       return;
     }
     const program = findProgram({
@@ -108,6 +108,7 @@ export class Session implements Disposable {
   private async stop(): Promise<void> {
     const { running } = this;
     this.running = undefined;
+    this.status.show({ state: "quiet" });
     await running?.client.dispose();
   }
 }

@@ -9,6 +9,7 @@ export interface ServerSettings {
   workspaceDiagnostics: boolean;
 }
 
+/** The settings that hold in this window. */
 export function serverSettings(): ServerSettings {
   const settings = workspace.getConfiguration("lawbook");
   return {

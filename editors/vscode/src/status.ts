@@ -25,6 +25,7 @@ interface Shown {
 
 const OUTPUT: Command = { title: "Show output", command: "lawbook.showOutput" };
 
+/** The entry of lawbook in the language status; there is none while nothing is to be said. */
 export class StatusItem implements Disposable {
   private item: LanguageStatusItem | undefined;
   private status: Status = { state: "quiet" };

@@ -16,12 +16,14 @@ import {
   CodeActionTriggerKind,
   type Command,
   ConfigurationRequest,
+  CreateFile,
   createProtocolConnection,
   type Diagnostic,
   DiagnosticRefreshRequest,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
+  type DidChangeWatchedFilesRegistrationOptions,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   DidSaveTextDocumentNotification,
@@ -29,6 +31,7 @@ import {
   type DocumentDiagnosticReport,
   ExecuteCommandRequest,
   type FileChangeType,
+  type GlobPattern,
   InitializedNotification,
   InitializeRequest,
   type InitializeResult,
@@ -82,8 +85,9 @@ export class Editor {
   readonly registrations: Registration[] = [];
   readonly messages: ShowMessageParams[] = [];
   readonly shown: ShowDocumentParams[] = [];
-  /** The methods of notifications that no client with pull diagnostics may get. */
-  readonly pushed: string[] = [];
+  /** What the server has sent unasked: mistakes in files of the law that are not open. */
+  readonly pushed = new Map<string, Diagnostic[]>();
+  private readonly doubled: string[] = [];
   refreshes = 0;
   initialized: InitializeResult | undefined;
   private readonly server: ChildProcess;
@@ -162,8 +166,12 @@ export class Editor {
       this.messages.push(params);
       this.wake();
     });
-    connection.onNotification(PublishDiagnosticsNotification.type, ({ uri }) => {
-      this.pushed.push(uri);
+    connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
+      this.pushed.set(uri, diagnostics);
+      if (this.documents.has(uri) && diagnostics.length > 0) {
+        this.doubled.push(uri);
+      }
+      this.wake();
     });
   }
 
@@ -265,9 +273,14 @@ export class Editor {
 
   /** Tells of changes of files, as far as the server has asked for them. */
   async touched(uri: string, type: FileChangeType): Promise<void> {
-    const asked = this.registrations.some(({ method }) => method === DidChangeWatchedFilesNotification.method);
-    assert(asked, "the server watches no files");
+    await this.until(`a watcher of ${uri}`, () => this.watches(uri));
     await this.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri, type }] });
+  }
+
+  private watches(uri: string): boolean {
+    const ofFiles = this.registrations.filter(({ method }) => method === DidChangeWatchedFilesNotification.method);
+    const options: DidChangeWatchedFilesRegistrationOptions[] = ofFiles.map((each) => each.registerOptions);
+    return options.flatMap(({ watchers }) => watchers).some(({ globPattern }) => matches(globPattern, uri));
   }
 
   async setSettings(settings: Partial<Settings>): Promise<void> {
@@ -355,24 +368,27 @@ export class Editor {
     return this.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: args ?? [] });
   }
 
-  /** Applies an edit; a file that is not open is changed on the disk. */
+  /** Applies an edit; a file that is not open is opened, and stays unsaved as an edited one does. */
   async apply(edit: WorkspaceEdit): Promise<void> {
     assert.equal(edit.changes, undefined, "the editor takes documentChanges, which have versions");
     for (const change of edit.documentChanges ?? []) {
+      if (CreateFile.is(change)) {
+        writeFileSync(fileURLToPath(change.uri), "");
+        continue;
+      }
       assert(TextDocumentEdit.is(change), JSON.stringify(change));
       const { uri, version } = change.textDocument;
       const edits = change.edits.map(plainEdit);
-      const document = this.documents.get(uri);
-      if (document === undefined) {
-        const file = fileURLToPath(uri);
-        const old = TextDocument.create(uri, "", 0, readFileSync(file, "utf8"));
-        writeFileSync(file, TextDocument.applyEdits(old, edits));
-      } else {
-        assert(version === null || version === document.version, `an edit of version ${version}`);
-        // Changes of one edit count places in the text before; from the end on they stay right.
-        const sorted = edits.toSorted((one, other) => document.offsetAt(other.range.start) - document.offsetAt(one.range.start));
-        await this.change(uri, sorted.map(({ range, newText }) => ({ range, text: newText })));
+      if (!this.documents.has(uri)) {
+        assert.equal(version, null, "nobody knows the version of a file that is not open");
+        await this.openText(uri, "plaintext", readFileSync(fileURLToPath(uri), "utf8"));
       }
+      const document = this.document(uri);
+      assert(version === null || version === document.version, `an edit of version ${version}`);
+      // The places of an edit are those of the text before it: from the end on they stay right.
+      const from = (place: TextEdit): number => document.offsetAt(place.range.start);
+      const sorted = edits.toSorted((one, other) => from(other) - from(one));
+      await this.change(uri, sorted.map(({ range, newText }) => ({ range, text: newText })));
     }
   }
 
@@ -384,13 +400,22 @@ export class Editor {
     const [code] = (await ended) as [number | null];
     this.connection.dispose();
     assert.equal(code, 0, this.stderr);
-    assert.deepEqual(this.pushed, [], "a client that pulls diagnostics gets none pushed");
+    assert.deepEqual(this.doubled, [], "the findings of an open document are pulled, and not pushed as well");
   }
 
   /** Ends the server in any case. */
   kill(): void {
     this.server.kill("SIGKILL");
   }
+}
+
+/** True if a glob of the protocol holds for a file. */
+function matches(glob: GlobPattern, uri: string): boolean {
+  const base = typeof glob === "string" ? "" : `${typeof glob.baseUri === "string" ? glob.baseUri : glob.baseUri.uri}/`;
+  const pattern = (typeof glob === "string" ? glob : glob.pattern).replaceAll(/[.+^$()|[\]\\]/gu, String.raw`\$&`);
+  const parts: Record<string, string> = { "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|" };
+  const expression = pattern.replaceAll(/\*\*\/|\*\*|[*?{},]/gu, (part) => parts[part] ?? part);
+  return uri.startsWith(base) && new RegExp(`^(?:${expression})$`, "u").test(uri.slice(base.length));
 }
 
 /** The text that an edit puts in; of a snippet without the places for the cursor. */

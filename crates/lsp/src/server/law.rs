@@ -201,6 +201,8 @@ impl Server {
         let message = format!("lawbook: {holds}, because of a mistake in the law: {mistake}");
         if self.shown_mistakes.insert(message.clone()) {
             self.client.show(MessageLevel::Error, &message);
+            // A law that cannot be read opens no root, which would have its files searched for mistakes.
+            self.read_laws();
         }
     }
 }
