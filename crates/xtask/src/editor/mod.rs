@@ -130,7 +130,7 @@ pub type Share = (&'static str, fn(&WorkspaceFolders, &Path) -> Result<EditorOut
 pub const SHARES: [Share; 6] = [
     ("the server's speed, a share of the edits", |places, lawbook| {
         // A machine that does other things too is slower.
-        latency_of(places, lawbook, &scripts(places, &[], 150, 1)?, true, (1, 3.0))
+        latency_of(places, lawbook, &scripts(places, &[], 60, 1)?, true, (1, 3.0))
     }),
     ("the server after random edits, a share of them", |places, lawbook| {
         let files = edited_files(places)?;
