@@ -182,14 +182,18 @@ fn scripts(places: &WorkspaceFolders, history: &[String], edits: usize, seed: u6
     Ok(scripts)
 }
 
-/// The file of an extension whose number of lines is nearest to this one.
+/// The file of code of an extension whose number of lines is nearest to this one.
 fn nearest_to(folders: &[PathBuf], extension: &str, lines: usize) -> Result<PathBuf, String> {
-    let files = files_of(folders, &[extension]);
-    let distance = |path: &PathBuf| {
-        let count = fs::read_to_string(path).map_or(0, |text| text.lines().count());
-        count.abs_diff(lines)
+    let distance = |path: PathBuf| {
+        let text = fs::read_to_string(&path).ok()?;
+        let blocks = text.lines().filter(|line| line.ends_with('{')).count();
+        let count = text.lines().count();
+        // Neither tables of data nor declarations without bodies.
+        let is_code = blocks * 40 > count && !path.to_string_lossy().ends_with(".d.ts");
+        is_code.then_some((count.abs_diff(lines), path))
     };
-    files.into_iter().min_by_key(distance).ok_or_else(|| format!("the corpora hold no .{extension}"))
+    let nearest = files_of(folders, &[extension]).into_iter().filter_map(distance).min();
+    nearest.map(|(_, path)| path).ok_or_else(|| format!("the corpora hold no .{extension}"))
 }
 
 /// The files below these folders with one of the extensions, sorted.
