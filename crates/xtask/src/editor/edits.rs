@@ -209,14 +209,36 @@ fn retyped_line(text: &str, chance: &mut Chance) -> Vec<TextChange> {
     changes
 }
 
+/// The long keywords, inside of which a letter breaks the text.
+const KEYWORDS: [&str; 16] = [
+    "abstract",
+    "continue",
+    "debugger",
+    "declare",
+    "default",
+    "extends",
+    "finally",
+    "function",
+    "implements",
+    "instanceof",
+    "interface",
+    "namespace",
+    "private",
+    "protected",
+    "readonly",
+    "satisfies",
+];
+
 /// Letters that are typed into a word, and deleted again one by one.
 fn changed_word(text: &str, chance: &mut Chance) -> Vec<TextChange> {
     let at = floor_border(text, chance.below(text.len().max(1)));
     let is_letter = |letter: char| letter.is_ascii_lowercase();
-    let Some(word) = text[at..].find(is_letter).map(|start| at + start) else { return Vec::new() };
-    let length = text[word..].find(|letter| !is_letter(letter)).unwrap_or(text.len() - word);
+    let Some(found) = text[at..].find(is_letter).map(|start| at + start) else { return Vec::new() };
+    let before = text[..found].trim_end_matches(is_letter);
+    let word = before.len();
+    let length = text[found..].find(|letter| !is_letter(letter)).map_or(text.len(), |end| found + end) - word;
     // A short word is often a keyword.
-    if length < 7 {
+    if length < 7 || KEYWORDS.contains(&&text[word..word + length]) {
         return Vec::new();
     }
     let middle = word + length / 2;
@@ -264,7 +286,7 @@ mod tests {
 
     #[test]
     fn words_keep_a_text_whole() {
-        let text = "export function aLongerName(value: number) {\n  return value;\n}\n".repeat(3);
+        let text = "export function aLongerName(anything: number) {\n  return anything;\n}\n".repeat(3);
         let script = inside_words("a.ts", &text, 30, &mut Chance::new(1));
         assert_eq!((script.edits.len(), script.holding()), (30, 30));
         let script = retyped("a.ts", &text, 300, &mut Chance::new(1));
