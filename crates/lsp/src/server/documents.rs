@@ -58,7 +58,7 @@ impl Server {
         is_too_long
     }
 
-    pub(super) fn change(&mut self, params: lsp::DidChangeTextDocumentParams) -> Result<(), ResponseError> {
+    pub(super) fn change(&mut self, params: &lsp::DidChangeTextDocumentParams) -> Result<(), ResponseError> {
         let uri = &params.text_document.text_document_identifier.uri.0;
         let is_checked = self.preferences.run == RunMoment::OnType;
         let Some(open) = self.documents.get_mut(uri.as_str()) else {

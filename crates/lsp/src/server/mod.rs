@@ -242,7 +242,7 @@ impl Server {
         match method.as_str() {
             "initialized" => self.introduce(),
             "textDocument/didOpen" => self.open(read(params)?),
-            "textDocument/didChange" => self.change(read(params)?)?,
+            "textDocument/didChange" => self.change(&read(params)?)?,
             "textDocument/didSave" => self.save(&read(params)?),
             "textDocument/didClose" => self.close(read(params)?),
             "$/cancelRequest" => self.cancel(&params)?,
