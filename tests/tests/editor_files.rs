@@ -54,3 +54,38 @@ fn the_files_are_those_that_the_document_names() {
         assert!(read(&format!("editors/{file}")).contains("\"lawbook\""), "{file}");
     }
 }
+
+/// The rows of a table below a heading of `docs/editors.md`: the setting, and its default.
+fn documented_settings(heading: &str) -> Vec<(String, String)> {
+    let text = read("docs/editors.md");
+    let section = text.split(&format!("\n## {heading}\n")).nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.filter_map(|row| {
+        let (name, rest) = row.split_once("` | `")?;
+        Some((name.to_owned(), rest.split('`').next()?.to_owned()))
+    })
+    .collect()
+}
+
+#[test]
+fn the_settings_are_documented_with_their_defaults() {
+    let manifest: Value = serde_json::from_str(&read("editors/vscode/package.json")).unwrap();
+    let properties = manifest["contributes"]["configuration"]["properties"].as_object().unwrap();
+    let of_vscode: Vec<(String, String)> =
+        properties.iter().map(|(name, property)| (name.clone(), property["default"].to_string())).collect();
+    let mut documented = documented_settings("VS Code");
+    documented.sort();
+    let mut wanted = of_vscode.clone();
+    wanted.sort();
+    assert_eq!(documented, wanted);
+
+    // Those of the server are the same but for what is the client's own, and for a default that the client turns around.
+    let of_server = documented_settings("Settings");
+    let names: BTreeSet<String> = of_server.iter().map(|(name, _)| format!("lawbook.{name}")).collect();
+    let clients_own = ["lawbook.path", "lawbook.trace.server"];
+    let shared = of_vscode.iter().filter(|(name, _)| !clients_own.contains(&name.as_str()));
+    assert_eq!(names, shared.clone().map(|(name, _)| name.clone()).collect());
+    for (name, default) in shared.filter(|(name, _)| name != "lawbook.workspaceDiagnostics") {
+        assert!(of_server.contains(&(name["lawbook.".len()..].to_owned(), default.clone())), "{name} = {default}");
+    }
+}

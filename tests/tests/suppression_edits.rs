@@ -16,6 +16,7 @@ use lawbook_core::report::Report;
 use lawbook_core::rule::page::{Block, BlockRole};
 use lawbook_core::settings::Settings;
 use lawbook_core::source::{RelPath, SourceFile};
+use lawbook_core::suppression::SuppressionEdit;
 
 const REASON: &str = "a reason that somebody has written down";
 
@@ -65,7 +66,9 @@ fn check(engine: &Engine, block: &Block, code: &str, wrong: &mut Vec<String>) ->
     for found in &before.diagnostics {
         let page = &before.rules[&found.rule].page;
         let Some(edit) = engine.suppression_edit(&lowered, found) else {
-            if page.suppressible {
+            // A comment against one about a comment would be unused itself.
+            let is_about_comments = page.topic == "engine" && page.id.ends_with("-suppression");
+            if page.suppressible && !is_about_comments {
                 wrong.push(format!("no comment for {} in `{code}`", found.rule));
             }
             continue;
@@ -109,4 +112,63 @@ fn each_finding_has_a_comment_that_suppresses_it_and_brings_no_other() {
 #[test]
 fn line_ends_and_indentation_are_those_of_the_file() {
     check_blocks(|code| code.replace('\n', "\r\n"));
+}
+
+/// An engine with a rule against all calls of `x`, called `no-x`.
+fn no_x() -> Engine {
+    let page =
+        "---\nsummary: No x.\nlanguages: all\nseverity: error\nrule: {node: call, where: {callee: x}}\n---\nWhy.\n";
+    let (pack, mistakes) = Pack::from_pages("ours", [("no-x", page)]);
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let plan = Plan::new(&Settings::default(), vec![pack.with_all_on()], &Selection::default()).unwrap();
+    Engine::new(plan, RunOptions::new(Date::parse("2026-01-01").unwrap()))
+}
+
+/// The edits that are offered against all calls of `x` in a text, in their order.
+fn edits(tag: &str, code: &str) -> Vec<Option<SuppressionEdit>> {
+    let engine = no_x();
+    let source = SourceFile::new(RelPath::new(format!("a.{tag}")), code).unwrap();
+    let file = FileInput::of_dialect(source, language::of_tag(tag).unwrap());
+    let lowered = language::lower(file.clone());
+    let found = report(&engine, file).diagnostics;
+    let own = found.iter().filter(|found| &*found.rule == "no-x");
+    own.map(|found| engine.suppression_edit(&lowered, found)).collect()
+}
+
+/// Checks the lines with the comments, in which the directive is a dot.
+#[track_caller]
+fn check_comments(tag: &str, code: &str, expected: &[&str]) {
+    let line = |edit: &Option<SuppressionEdit>| {
+        let edited = edit.as_ref().map(|edit| edit.applied(code, REASON));
+        let line = edited.as_ref().and_then(|edited| edited.lines().find(|line| line.contains(REASON)));
+        line.map_or_else(|| "none".to_owned(), |line| line.replace(&format!("lawbook-ignore no-x: {REASON}"), "."))
+    };
+    assert_eq!(edits(tag, code).iter().map(line).collect::<Vec<_>>(), expected, "{code}");
+}
+
+#[test]
+fn a_comment_stands_where_it_is_one() {
+    check_comments("tsx", "const a = <p>\n  {x()}\n</p>;\n", &["  {/* . */}"]);
+    check_comments("ts", "const s = `a\n  ${y} ${x()}`;\n", &["  ${y} ${x()}`; /* . */"]);
+    check_comments("ts", "const s = `a\n  ${x()}\n`;\n", &["none"]);
+    check_comments("ts", "/* a\n */ x();\n", &[" */ x(); // ."]);
+    check_comments("ts", "\u{FEFF}x();\n", &["\u{FEFF}// ."]);
+    check_comments("py", "if a:\n\tx()\n", &["\t# ."]);
+    check_comments("py", "q = a + \\\n  x()\n", &["  x() # ."]);
+    check_comments("py", "q = a + \\\n  x() + \\\n  b\n", &["none"]);
+}
+
+#[test]
+fn a_comment_does_not_come_between_another_one_and_its_line() {
+    for above in ["// eslint-disable-next-line no-y -- it is right", "// @ts-expect-error: the types lie here"] {
+        let code = format!("y();\n{above}\nx();\n");
+        assert_eq!(edits("ts", &code)[0].as_ref().unwrap().at as usize, "y();\n".len(), "{code}");
+    }
+}
+
+#[test]
+fn the_first_line_of_a_script_stays_the_first() {
+    let code = "#!/usr/bin/env node\nx();\n";
+    check_comments("js", code, &["// ."]);
+    assert_eq!(edits("js", code)[0].as_ref().unwrap().at as usize, "#!/usr/bin/env node\n".len());
 }

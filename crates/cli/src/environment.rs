@@ -87,6 +87,7 @@ pub(crate) struct Environment {
     /// True if standard output is a terminal.
     pub(crate) stdout_is_terminal: bool,
     /// True if standard output is a terminal that can be cleared.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "only a run that goes on asks"))]
     pub(crate) stdout_is_live: bool,
     /// True if standard error is a terminal that can overwrite a line.
     pub(crate) stderr_is_live: bool,

@@ -25,6 +25,7 @@ pub(crate) struct Output<'a> {
     /// True if only what was asked for is printed.
     is_quiet: bool,
     /// True if nobody reads standard output any more.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "only a run that goes on asks"))]
     is_closed: bool,
 }
 
@@ -110,11 +111,13 @@ impl<'a> Output<'a> {
     }
 
     /// True if the reader of standard output has closed the pipe, as far as a write has shown it.
+    #[cfg(feature = "watch")]
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed
     }
 
     /// Clears the terminal at standard output.
+    #[cfg(feature = "watch")]
     pub(crate) fn clear_screen(&mut self) -> io::Result<()> {
         self.write(b"\x1b[2J\x1b[H")
     }

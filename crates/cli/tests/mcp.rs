@@ -76,7 +76,8 @@ fn told(pages: &[Value]) -> Vec<String> {
 
 #[test]
 fn clients_without_a_handshake_discover_and_call() {
-    let mut server = Server::start(&many());
+    let project = many();
+    let mut server = Server::start(&project);
     let found = server.request("server/discover", json!({}))["result"].clone();
     assert!(found["supportedVersions"].as_array().unwrap().contains(&STATELESS.into()), "{found}");
     assert!(text(&found["instructions"]).contains("rules_for_path"));
@@ -85,7 +86,7 @@ fn clients_without_a_handshake_discover_and_call() {
     let result = server.call("check", json!({}));
     assert_eq!((&result["resultType"], &result["isError"]), (&json!("complete"), &json!(false)));
     assert!(server.request("ping", json!({}))["error"].is_object());
-    let mut late = Server::start(&many());
+    let mut late = Server::start(&project);
     let first = late.data("check", json!({ "paths": ["src/m0.ts"] }));
     assert_eq!(first["total"], 6, "the first request may be a call");
     server.end();
@@ -176,7 +177,8 @@ fn pages_hold_what_the_command_line_finds_the_worst_first() {
 
 #[test]
 fn the_text_begins_with_the_outcome_and_stays_short() {
-    let mut server = Server::start(&many());
+    let project = many();
+    let mut server = Server::start(&project);
     let result = server.call("check", json!({}));
     let said = text(&result["content"][0]["text"]);
     let mut lines = said.lines();
@@ -337,7 +339,8 @@ fn wrong_arguments_say_what_is_expected() {
 
 #[test]
 fn what_is_no_message_ends_nothing() {
-    let mut server = Server::start(&many());
+    let project = many();
+    let mut server = Server::start(&project);
     assert_eq!(server.data("check", json!({}))["total"], 54);
     for line in [
         "",

@@ -79,9 +79,12 @@ impl Watching {
         self.wait_for(|line| line.contains(text))
     }
 
-    /// Asserts that nothing is said for a while.
+    /// Asserts that nothing is said for a while, apart from what was on its way.
     #[track_caller]
     fn is_silent(&mut self) {
+        while let Ok(line) = self.lines.recv_timeout(Duration::from_millis(200)) {
+            assert!(!line.contains("checked again"), "{line}");
+        }
         let silence = self.lines.recv_timeout(Duration::from_millis(700));
         assert_eq!(silence, Err(RecvTimeoutError::Timeout));
     }
@@ -185,7 +188,7 @@ fn each_report_is_that_of_a_fresh_check() {
 #[test]
 fn fixes_are_written_once() {
     let project = Project::with_law().file("a.ts", "let b = 2\n");
-    let mut watching = Watching::of(&project, &["--fix"]);
+    let mut watching = Watching::of(&project, &["--fix", "--unsafe-fixes"]);
     watching.says("watching ");
     fs::write(project.path("a.ts"), "var a = 1\n").unwrap();
     watching.says("fixed 1 finding in 1 file");
@@ -210,7 +213,7 @@ fn reports_in_files_are_written_anew_and_do_not_cause_a_run() {
 #[test]
 fn two_watchers_and_a_check_work_at_once() {
     let project = Project::with_law().file("a.ts", "let a = 2\n");
-    let mut both = [Watching::of(&project, &["--fix"]), Watching::of(&project, &[])];
+    let mut both = [Watching::of(&project, &["--fix", "--unsafe-fixes"]), Watching::of(&project, &[])];
     for watching in &mut both {
         watching.says("watching ");
     }

@@ -38,12 +38,12 @@ pub(crate) struct ClientFeatures {
     pub(crate) shows_documents: bool,
     /// It asks for the edit of a code action when that is chosen.
     pub(crate) resolves_edits: bool,
+    /// It takes the command of a code action, too, when that is chosen.
+    pub(crate) resolves_commands: bool,
     /// It takes code actions that are more than commands.
     pub(crate) action_literals: bool,
     /// It shows Markdown.
     pub(crate) markdown: bool,
-    /// It shows the progress of work that the server begins.
-    pub(crate) progress: bool,
 }
 
 impl ClientFeatures {
@@ -78,9 +78,9 @@ impl ClientFeatures {
                 .all(|wanted| lists("/workspace/workspaceEdit/resourceOperations", wanted)),
             shows_documents: says("/window/showDocument/support"),
             resolves_edits: lists("/textDocument/codeAction/resolveSupport/properties", "edit"),
+            resolves_commands: lists("/textDocument/codeAction/resolveSupport/properties", "command"),
             action_literals: at("/textDocument/codeAction/codeActionLiteralSupport").is_some_and(Value::is_object),
             markdown: lists("/textDocument/hover/contentFormat", "markdown"),
-            progress: says("/window/workDoneProgress"),
         }
     }
 

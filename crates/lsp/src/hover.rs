@@ -9,21 +9,20 @@ use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_core::suppression::DIRECTIVE;
 use lawbook_workspace::{CONFIG_NAME, Law};
-use lsp_server::ResponseError;
 use serde_json::{Value, json};
 
 use crate::check::{CheckedDocument, Shared};
 use crate::uri;
 
 /// The hover at a position; null where there is neither a finding nor the name of a rule.
-pub(crate) fn at(shared: &Shared, checked: &CheckedDocument, position: lsp::Position) -> Result<Value, ResponseError> {
+pub(crate) fn at(shared: &Shared, checked: &CheckedDocument, position: lsp::Position) -> Value {
     let offset = checked.document.text.offset(position);
     let found = of_findings(checked, offset).or_else(|| of_name(shared, checked, offset));
-    let Some((text, span)) = found else { return Ok(Value::Null) };
+    let Some((text, span)) = found else { return Value::Null };
     let (kind, value) =
         if shared.features.markdown { ("markdown", text) } else { ("plaintext", text.replace(['*', '#'], "")) };
     let range = checked.document.text.range(span);
-    Ok(json!({ "contents": { "kind": kind, "value": value }, "range": range }))
+    json!({ "contents": { "kind": kind, "value": value }, "range": range })
 }
 
 /// The pages of the findings at a byte, each once, and the place of the first one.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use gen_lsp_types as lsp;
 use lawbook_core::rule::page::BlockRole;
 use lawbook_workspace::{TestedBlock, TestedPage, test_page};
-use lsp_server::ResponseError;
 use serde_json::{Value, json};
 
 use crate::check::Shared;
@@ -15,8 +14,8 @@ use crate::document::Document;
 use crate::uri;
 
 /// The lenses of a document; none unless it is a rule page with blocks.
-pub(crate) fn of(shared: &Shared, document: &Document) -> Result<Value, ResponseError> {
-    let Some(tested) = tested(shared, document) else { return Ok(json!([])) };
+pub(crate) fn of(shared: &Shared, document: &Document) -> Value {
+    let Some(tested) = tested(shared, document) else { return json!([]) };
     let lens = |line: u32, title: String| {
         let start = lsp::Position { line: line.saturating_sub(1), character: 0 };
         let command = json!({ "title": title, "command": RUN_PAGE, "arguments": [document.uri] });
@@ -24,7 +23,7 @@ pub(crate) fn of(shared: &Shared, document: &Document) -> Result<Value, Response
     };
     let blocks = tested.blocks.iter().map(|block| lens(block.line, title(&tested, block)));
     let whole = (!tested.blocks.is_empty()).then(|| lens(1, format!("Run {}", blocks_in_words(tested.blocks.len()))));
-    Ok(Value::Array(whole.into_iter().chain(blocks).collect()))
+    Value::Array(whole.into_iter().chain(blocks).collect())
 }
 
 /// A number of blocks in words.

@@ -36,6 +36,8 @@ pub(crate) struct OpenRoot {
     pub(crate) workspace: Workspace,
     /// The folder from which its law was searched.
     searched_from: PathBuf,
+    /// Held while its law is read, so that no run goes on with the law from before.
+    reading: Mutex<()>,
     state: Mutex<RootState>,
 }
 
@@ -46,7 +48,9 @@ struct RootState {
     read_at: Instant,
     /// The mistakes for which its law could not be read again; the law before them holds meanwhile.
     mistakes: Option<MistakeList>,
-    /// By path, whether a search finds a file there.
+    /// How often the law was read.
+    readings: u64,
+    /// By path, whether a search finds a file there, by the law as it was read last.
     is_found: HashMap<RelPath, bool>,
 }
 
@@ -155,9 +159,11 @@ impl Roots {
         all
     }
 
-    /// Reads the law of a root again if it may have changed. If it cannot be read, the one before holds. Returns true if the
-    /// law or the mistakes in it differ from those before, and nobody has said that they may.
+    /// Reads the law of a root again if it may have changed, or waits while another thread does. If it cannot be read, the
+    /// one before holds. Returns true if the law or the mistakes in it differ from those before, and nobody has said that
+    /// they may.
     pub(crate) fn refresh(&self, root: &OpenRoot) -> bool {
+        let _reading = root.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = if self.is_watched() { RELOAD_IF_WATCHED } else { RELOAD_IF_UNWATCHED };
         let was_stale = {
             let mut state = root.state();
@@ -165,11 +171,12 @@ impl Roots {
                 return false;
             }
             state.read_at = Instant::now();
-            state.is_found.clear();
             std::mem::take(&mut state.is_stale)
         };
         let reloaded = root.workspace.reload();
         let mut state = root.state();
+        state.readings += 1;
+        state.is_found.clear();
         let is_reloaded = *reloaded.as_ref().unwrap_or(&false);
         let mistakes = reloaded.err();
         let is_changed = is_reloaded || state.mistakes != mistakes;
@@ -180,8 +187,14 @@ impl Roots {
 
 impl OpenRoot {
     fn new(workspace: Workspace, searched_from: PathBuf) -> Self {
-        let state = RootState { is_stale: false, read_at: Instant::now(), mistakes: None, is_found: HashMap::new() };
-        Self { workspace, searched_from, state: Mutex::new(state) }
+        let state = RootState {
+            is_stale: false,
+            read_at: Instant::now(),
+            mistakes: None,
+            readings: 0,
+            is_found: HashMap::new(),
+        };
+        Self { workspace, searched_from, reading: Mutex::default(), state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, RootState> {
@@ -208,11 +221,19 @@ impl OpenRoot {
 
     /// True if a search of the root finds the file at this path.
     pub(crate) fn would_find(&self, path: &RelPath) -> bool {
-        if let Some(known) = self.state().is_found.get(path) {
-            return *known;
-        }
+        let readings = {
+            let state = self.state();
+            if let Some(known) = state.is_found.get(path) {
+                return *known;
+            }
+            state.readings
+        };
         let is_found = self.workspace.law().would_find(path);
-        self.state().is_found.insert(path.clone(), is_found);
+        let mut state = self.state();
+        // The answer of a law that was replaced meanwhile is none of the new one.
+        if state.readings == readings {
+            state.is_found.insert(path.clone(), is_found);
+        }
         is_found
     }
 }
@@ -235,4 +256,44 @@ pub(crate) fn is_configured(file: &Path) -> bool {
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn no_run_goes_on_with_a_law_that_is_being_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().canonicalize().unwrap();
+        let law = at.join(CONFIG_NAME);
+        let write = |is_excluded: bool| {
+            let exclude = if is_excluded { "a.ts" } else { "b.ts" };
+            fs::write(&law, format!("extends = [\"./law\"]\n[files]\nexclude = [\"{exclude}\"]\n")).unwrap();
+        };
+        write(false);
+        let page =
+            "---\nsummary: No eval.\nlanguages: [typescript]\nseverity: error\nrule:\n  pattern: eval($X)\n---\nWhy.\n";
+        fs::create_dir(at.join("law")).unwrap();
+        fs::write(at.join("law/no-eval.md"), page).unwrap();
+        fs::write(at.join("a.ts"), "").unwrap();
+        let roots = Roots::new(Vec::new());
+        let placed = roots.place(&at.join("a.ts")).unwrap();
+        for round in 0..40 {
+            let is_excluded = round % 2 == 0;
+            write(is_excluded);
+            roots.mark_stale();
+            thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        roots.refresh(&placed.root);
+                        assert_eq!(placed.root.would_find(&placed.path), !is_excluded, "round {round}");
+                    });
+                }
+            });
+        }
+    }
 }

@@ -43,15 +43,20 @@ impl Law {
                 let stamp = batch.files.disk_file(&entry.path).map(|file| file.stamp).unwrap_or_default();
                 (entry.clone(), stamp, context_of_files(&contexts, &entry.path))
             });
+        let forgotten = std::mem::take(&mut kept.forgotten);
         let mut open: Vec<FileEntry> = Vec::new();
+        // The old answers of files that are forgotten and look unchanged.
+        let mut suspected: HashMap<RelPath, FileAnswer> = HashMap::new();
         let mut states: HashMap<RelPath, (FileStamp, Option<FileContext>)> = HashMap::new();
         for (entry, stamp, context) in with_states {
-            match before.remove(&entry.path) {
-                Some(same) if same.stamp == stamp && same.context == context => {
+            let known = before.remove(&entry.path).filter(|known| known.stamp == stamp && known.context == context);
+            match known {
+                Some(same) if !forgotten.contains(&entry.path) => {
                     answers.push(same.answer.clone());
                     kept.answers.insert(entry.path.clone(), same);
                 }
-                _ => {
+                known => {
+                    suspected.extend(known.map(|known| (entry.path.clone(), known.answer)));
                     states.insert(entry.path.clone(), (stamp, context));
                     open.push(entry);
                 }
@@ -73,6 +78,13 @@ impl Law {
             }
         }
         let mut rechecked: Vec<RelPath> = open.into_iter().map(|entry| entry.path).chain(before.into_keys()).collect();
+        for answer in &checked {
+            // Nobody has written it since, or nothing of what was written can be seen.
+            let is_same = |old: &FileAnswer| old.diagnostics().eq(answer.diagnostics());
+            if suspected.get(answer.path()).is_some_and(is_same) {
+                rechecked.retain(|path| path != answer.path());
+            }
+        }
         rechecked.sort_unstable();
         answers.extend(checked);
         Ok(Answers { answers, rechecked })

@@ -1,6 +1,6 @@
 //! The answers of single files that are kept from one run to the next.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lawbook_core::engine::FileAnswer;
@@ -26,6 +26,8 @@ pub(crate) struct KeptState {
     law: Option<u64>,
     /// By path, the answers.
     pub(crate) answers: HashMap<RelPath, KeptAnswer>,
+    /// The files that are checked anew, whatever their metadata say.
+    pub(crate) forgotten: HashSet<RelPath>,
 }
 
 /// The answer of a file, and what it depends on.
@@ -41,19 +43,21 @@ impl KeptAnswers {
     /// Has the next run check a file anew, whatever its metadata say. Metadata cannot tell two writes within one tick of the
     /// clock apart.
     pub fn forget(&self, path: &RelPath) {
-        self.lock().answers.remove(path);
+        self.lock().forgotten.insert(path.clone());
     }
 
     /// The same for all files.
     pub fn forget_all(&self) {
-        self.lock().answers.clear();
+        let mut state = self.lock();
+        let paths: Vec<RelPath> = state.answers.keys().cloned().collect();
+        state.forgotten.extend(paths);
     }
 
     /// The answers by the law with this number.
     pub(crate) fn of_law(&self, law: u64) -> MutexGuard<'_, KeptState> {
         let mut state = self.lock();
         if state.law != Some(law) {
-            *state = KeptState { law: Some(law), answers: HashMap::new() };
+            *state = KeptState { law: Some(law), ..KeptState::default() };
         }
         state
     }

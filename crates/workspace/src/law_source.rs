@@ -70,6 +70,19 @@ impl LawSource<'_> {
         Law::new(self.cwd, paths, tree.clone(), self.targets.to_vec(), inputs, self.opening)
     }
 
+    /// The law before any file was found.
+    pub(crate) fn read_first(&self, tree: &LawTree) -> Result<Law, Vec<Mistake>> {
+        match self.read(tree, &BTreeSet::new()) {
+            // A rule or pack that is selected may be one of a folder below, whose settings are read when its files are
+            // found.
+            Err(mistakes) if !self.opening.selection.is_all() => {
+                let found = self.nested(tree).map_err(|_| mistakes.clone())?;
+                if found.is_empty() { Err(mistakes) } else { self.read(tree, &found) }
+            }
+            read => read,
+        }
+    }
+
     /// The answer to a request by the law of another tree.
     ///
     /// # Errors

@@ -122,7 +122,7 @@ mod tests {
         check("😀\n", "😁\n", &[("😀", "😁")]);
         check("a\r\nb", "a\nb", &[("\r\n", "\n")]);
         check("a\nb", "a\r\nb", &[("\n", "\r\n")]);
-        check("a\rb\n", "a\r\nb\n", &[("\rb", "\r\nb")]);
+        check("a\rb\n", "a\r\nb\n", &[("\r", "\r\n")]);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl LawSource<'_> {
             self.read(&tree, &law.places.nested).ok()
         };
         let before = read(None)?;
-        let levels = levels(&before, path);
+        let levels = levels_on(&before, path);
         let at = before.plan().find_in(path, rule)?;
         let (page_id, pack) = (before.plan().rules()[at].page_id().clone(), before.plan().rules()[at].pack.clone());
         let page = before.plan().rules()[at].page().clone();
@@ -88,7 +88,7 @@ impl LawSource<'_> {
                 let is_same = |(number, (old, new)): (usize, (&Option<Severity>, &Option<Severity>))| {
                     if number == at { new.is_none() } else { old == new }
                 };
-                let now = self::levels(&after, path);
+                let now = levels_on(&after, path);
                 now.len() == levels.len() && levels.iter().zip(&now).enumerate().all(is_same)
             };
             for edit in turn_off(&text, &names, globs.as_deref()) {
@@ -131,7 +131,7 @@ fn globs(layer: &SettingsLayer, path: &RelPath, reach: OffReach) -> Option<Vec<S
 }
 
 /// The levels of all rules on a file.
-fn levels(law: &Law, path: &RelPath) -> Vec<Option<Severity>> {
+fn levels_on(law: &Law, path: &RelPath) -> Vec<Option<Severity>> {
     law.plan().rules().iter().map(|rule| law.plan().level_on(path, rule).0).collect()
 }
 
@@ -200,6 +200,13 @@ mod tests {
         check(&[("lawbook.toml", &text)], "src/a.rs", OffReach::File, Some(("lawbook.toml", &expected)));
         let expected = format!("{base}{}{back}", other.replace("\"src/b.rs\"", "\"src/b.rs\", \"src/d.rs\""));
         check(&[("lawbook.toml", &text)], "src/d.rs", OffReach::File, Some(("lawbook.toml", &expected)));
+    }
+
+    #[test]
+    fn an_override_goes_over_what_would_be_off_everywhere() {
+        let text = "extends = [\"./law\"]\n\n[[overrides]]\nfiles = [\"src/**\"]\nrules = { no-x = \"warning\" }\n";
+        let expected = format!("{text}{}", BLOCK.replace("src/a.rs", "**"));
+        check(&[("lawbook.toml", text)], "src/a.rs", OffReach::Root, Some(("lawbook.toml", &expected)));
     }
 
     #[test]

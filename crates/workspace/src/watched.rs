@@ -38,7 +38,8 @@ impl Run {
 impl Law {
     /// The absolute paths of the files and folders that make the law and the search what they are.
     fn places_of_law(&self) -> BTreeSet<PathBuf> {
-        let mut places: BTreeSet<PathBuf> = self.places.configs.iter().chain(&self.places.packs).cloned().collect();
+        let of_pages = self.places.packs.iter().chain(&self.places.extended);
+        let mut places: BTreeSet<PathBuf> = self.places.configs.iter().chain(of_pages).cloned().collect();
         places.insert(self.root().join(BASELINE_FOLDER));
         let top = git::top_above(self.root()).unwrap_or(self.root());
         for target in self.targets.iter().map(PathBuf::as_path).chain([self.root(), &self.cwd]) {
@@ -47,7 +48,9 @@ impl Law {
                     places.extend([CONFIG_NAME, GITIGNORE_NAME].map(|name| folder.join(name)));
                 }
             }
-            places.extend(target.parent().filter(|_| !target.is_dir()).map(|_| target.to_owned()));
+            if !target.is_dir() {
+                places.insert(target.to_owned());
+            }
         }
         places
     }

@@ -126,18 +126,7 @@ impl Workspace {
     fn open_at(cwd: PathBuf, targets: Vec<PathBuf>, opening: Opening) -> Result<Self, Vec<Mistake>> {
         let source = LawSource { cwd: &cwd, targets: &targets, opening: &opening, root: None };
         let tree = source.tree(opening.stored_law())?;
-        let law = match source.read(&tree, &BTreeSet::new()) {
-            // A rule or pack that is selected may be one of a folder below, whose settings are read when its files are
-            // found.
-            Err(mistakes) if !opening.selection.is_all() => {
-                let found = source.nested(&tree).map_err(|_| mistakes.clone())?;
-                if found.is_empty() {
-                    return Err(mistakes);
-                }
-                source.read(&tree, &found)?
-            }
-            read => read?,
-        };
+        let law = source.read_first(&tree)?;
         Ok(Self { cwd, targets, opening, law: RwLock::new(Arc::new(law)) })
     }
 
@@ -183,7 +172,7 @@ impl Workspace {
     pub fn run(&self, request: &Request) -> Result<Run, MistakeList> {
         let is_reloaded = match request.reload {
             Reload::Never => false,
-            Reload::IfChanged => self.reload()?,
+            Reload::IfChanged => self.reload_law(false)?,
         };
         let stored = match &request.inputs {
             Inputs::Change(selection) => selection.stored_law(),
@@ -209,6 +198,12 @@ impl Workspace {
     /// # Errors
     /// All mistakes in the configuration; the law is then the one before.
     pub fn reload(&self) -> Result<bool, MistakeList> {
+        Ok(self.reload_law(true)?)
+    }
+
+    /// The same. Without `keeps_nested`, settings of folders below are read anew by the runs that find files there, so that
+    /// settings in a folder which is left out by now do not hold any more.
+    fn reload_law(&self, keeps_nested: bool) -> Result<bool, Vec<Mistake>> {
         let law = self.law();
         let source = self.source();
         let tree = source.tree(self.opening.stored_law())?;
@@ -222,7 +217,11 @@ impl Workspace {
             law.forget_baseline();
             return Ok(false);
         }
-        self.replace(Law::new(&self.cwd, paths, tree, self.targets.clone(), inputs, &self.opening)?);
+        self.replace(if keeps_nested {
+            Law::new(&self.cwd, paths, tree, self.targets.clone(), inputs, &self.opening)?
+        } else {
+            source.read_first(&tree)?
+        });
         Ok(true)
     }
 

@@ -8,6 +8,7 @@
 
 local FIX_ALL = 'source.fixAll.lawbook'
 local REFRESH = 'workspace/diagnostic/refresh'
+local SHOW = 'window/showDocument'
 
 --- Asks again for the findings of every buffer of a client. Neovim 0.12 does this by itself; 0.11 asks only when a buffer
 --- is opened or changed, and would show old findings after a change of `lawbook.toml` or of a page.
@@ -45,25 +46,24 @@ local function fix_all(client, bufnr)
   end
 end
 
---- Selects the place of the reason in a suppression that was inserted, so that what is typed replaces it. The server does the
---- same for editors without such a command, but can only put the cursor there.
----@param command lsp.Command
----@param context lsp.HandlerContext
-local function show_reason(command, context)
+--- Shows a place, and selects it, so that what is typed replaces it: the server shows where the reason of a suppression is to
+--- be written. Neovim by itself puts the cursor there.
+---@type lsp.Handler
+local function show_document(failure, params, context)
+  local answer = vim.lsp.handlers[SHOW](failure, params, context)
   local client = vim.lsp.get_client_by_id(context.client_id)
-  local uri, range = unpack(command.arguments)
-  local encoding = client and client.offset_encoding or 'utf-16'
-  vim.lsp.util.show_document({ uri = uri, range = range }, encoding, { focus = true, reuse_win = true })
-  local row, line = range.start.line + 1, vim.api.nvim_get_current_line()
-  local first = vim.str_byteindex(line, encoding, range.start.character, false)
-  local last = vim.str_byteindex(line, encoding, range['end'].character, false)
-  if first == last then
-    vim.api.nvim_win_set_cursor(0, { row, first })
-    vim.cmd.startinsert({ bang = first == #line })
-    return
+  local range = params.selection
+  if answer.success and client and range and range.start.line == range['end'].line then
+    local line = vim.api.nvim_get_current_line()
+    local row, first = unpack(vim.api.nvim_win_get_cursor(0))
+    local last = vim.str_byteindex(line, client.offset_encoding, range['end'].character, false)
+    if first < last then
+      local columns = { vim.fn.virtcol({ row, first + 1 }), vim.fn.virtcol({ row, last }) }
+      local keys = ('<Esc>%dG%d|v%d|<C-g>'):format(row, columns[1], columns[2])
+      vim.api.nvim_feedkeys(vim.keycode(keys), 'n', false)
+    end
   end
-  local keys = ('<Esc>%dG%d|v%d|<C-g>'):format(row, vim.fn.virtcol({ row, first + 1 }), vim.fn.virtcol({ row, last }))
-  vim.api.nvim_feedkeys(vim.keycode(keys), 'n', false)
+  return answer
 end
 
 ---@type vim.lsp.Config
@@ -85,8 +85,10 @@ return {
   root_markers = { '.git', 'lawbook.toml' },
   workspace_required = true,
   capabilities = { workspace = { diagnostics = { refreshSupport = true } } },
-  handlers = not vim.lsp.handlers[REFRESH] and { [REFRESH] = refresh } or nil,
-  commands = { ['lawbook.showReason'] = show_reason },
+  handlers = {
+    [REFRESH] = not vim.lsp.handlers[REFRESH] and refresh or nil,
+    [SHOW] = show_document,
+  },
   on_attach = function(client, bufnr)
     vim.api.nvim_buf_create_user_command(bufnr, 'LspLawbookFixAll', function()
       fix_all(client, bufnr)

@@ -124,7 +124,7 @@ fn counts(listed_rules: &[ListedRule<'_>]) -> (usize, usize) {
     (rules.clone().count(), rules.filter(|listed| listed.level.is_some()).count())
 }
 
-/// How many rules run on a file.
+/// The number of rules that run on a file, in words.
 pub(super) fn count_in_words(listed_rules: &[ListedRule<'_>], path: &Path) -> String {
     if !is_read(path) {
         return format!("no rules run on {}: no language that is read has its extension", path.display());

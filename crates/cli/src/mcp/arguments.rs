@@ -9,11 +9,11 @@ pub(crate) struct Argument {
     pub(crate) name: &'static str,
     pub(crate) kind: ArgumentKind,
     pub(crate) is_required: bool,
-    /// What it is for.
+    /// Its use, in a sentence.
     pub(crate) doc: &'static str,
 }
 
-/// What an argument holds.
+/// The kind of value of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ArgumentKind {
     /// A string.

@@ -17,7 +17,7 @@ pub(crate) const MAX_PAGE_BYTES: usize = 8_000;
 /// The digits of a state in a cursor.
 const STATE_DIGITS: usize = 16;
 
-/// What a page is asked from.
+/// The list that a page is taken from, and the call that asks for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageRequest<'a> {
     /// The arguments of the call, with the cursor.

@@ -29,11 +29,14 @@ const MAX_RUNNING: usize = 4;
 /// The time between two notes on how far a call is.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 
+/// The most mistakes that an answer names.
+const MAX_MISTAKES: usize = 20;
+
 /// A server of some tools.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     tools: &'static [Tool],
-    /// What a client tells its model about the server.
+    /// The text about the server that clients give to their models.
     instructions: &'static str,
     folder: Arc<ServedFolder>,
     packs: Arc<[Pack]>,
@@ -191,7 +194,12 @@ fn succeeded(answer: Answer) -> CallToolResult {
 /// An answer that says what is wrong, a line each.
 fn refused(mistakes: &MistakeList) -> CallToolResult {
     let one_line = |mistake: &Mistake| mistake.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    failed(&mistakes.as_slice().iter().map(one_line).collect::<Vec<_>>().join("\n"))
+    let all = mistakes.as_slice();
+    let mut lines: Vec<String> = all.iter().take(MAX_MISTAKES).map(one_line).collect();
+    if let Some(more) = all.len().checked_sub(MAX_MISTAKES).filter(|more| *more > 0) {
+        lines.push(format!("… and {more} more"));
+    }
+    failed(&lines.join("\n"))
 }
 
 fn failed(why: &str) -> CallToolResult {

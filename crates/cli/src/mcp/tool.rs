@@ -37,7 +37,7 @@ pub(crate) struct Call<'a> {
     pub(crate) watch: &'a Watch,
 }
 
-/// How a call is watched while it runs.
+/// The flag that cancels a call, and its progress.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Watch {
     /// Set when the client has taken the call back, or is gone.

@@ -126,7 +126,7 @@ impl Server {
         result["structuredContent"].clone()
     }
 
-    /// What a call that fails says.
+    /// The text of a call that fails.
     #[track_caller]
     pub fn refusal(&mut self, tool: &str, arguments: Value) -> String {
         let result = self.call(tool, arguments);

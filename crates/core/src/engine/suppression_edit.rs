@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::suppress::suppressible;
-use crate::engine::{Engine, FileAnswer, SuppressionComment};
+use crate::engine::{Concluded, Engine, FileAnswer, SuppressionComment};
 use crate::ir::{FileInput, Lowered};
 use crate::language;
 use crate::span::Span;
@@ -21,26 +21,27 @@ impl Engine {
     pub fn suppression_edit(&self, file: &Lowered, found: &Diagnostic) -> Option<SuppressionEdit> {
         let path = file.source.path();
         let rule = suppressible(&self.plan, path, &found.rule).filter(|_| found.path == *path)?;
-        let before = counts(&self.check(file));
+        let before = self.counts(&[self.check(file)]);
         let holds = |edit: &SuppressionEdit| {
             let Ok(source) = file.source.with_text(edit.applied(file.source.text(), TRIAL_REASON)) else {
                 return false;
             };
-            let after = self.check(&language::lower(FileInput::new(source, file.context.clone())));
-            let is_new = counts(&after).iter().any(|(id, count)| before.get(id).is_none_or(|before| count > before));
-            !is_new && suppresses(&after, edit, rule, found.span)
+            let after = [self.check(&language::lower(FileInput::new(source, file.context.clone())))];
+            let is_new =
+                self.counts(&after).iter().any(|(id, count)| before.get(id).is_none_or(|before| count > before));
+            !is_new && suppresses(&after[0], edit, rule, found.span)
         };
         SuppressionEdit::candidates(file, found.span, &found.rule).into_iter().find(holds)
     }
-}
 
-/// The number of findings of each rule that are not suppressed.
-fn counts(answer: &FileAnswer) -> HashMap<Arc<str>, usize> {
-    let mut counts = HashMap::new();
-    for found in answer.diagnostics() {
-        *counts.entry(found.rule.clone()).or_default() += 1;
+    /// The number of findings of each rule that are not suppressed, with those about the suppressions themselves.
+    fn counts(&self, answers: &[FileAnswer]) -> HashMap<Arc<str>, usize> {
+        let mut counts = HashMap::new();
+        for found in self.merge(answers, &Concluded::default()).diagnostics {
+            *counts.entry(found.rule.clone()).or_default() += 1;
+        }
+        counts
     }
-    counts
 }
 
 /// True if the comment of an edit is read as a suppression of a rule that reaches a place of the text before.

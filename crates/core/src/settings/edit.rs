@@ -1,6 +1,7 @@
 //! Edits of the text of a `lawbook.toml` that turn a rule off. All other bytes stay as they are, comments too.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::data::{Data, Entry, Value, toml};
 use crate::lines::LINE_ENDS;
@@ -28,8 +29,8 @@ impl SettingsEdit {
     }
 }
 
-/// The edits of a `lawbook.toml` that turn a rule off, the best first: in `[rules]` for all files of the settings, or, with
-/// globs, in `[[overrides]]` for files that these match. `names` are the names that the settings may call the rule by; the
+/// The edits of a `lawbook.toml` that turn a rule off, the best first: in `[rules]`, else in `[[overrides]]`, for all files of
+/// the settings, or, with globs, in `[[overrides]]` for files that these match. `names` are the names that the settings may call the rule by; the
 /// first one is written. Other settings may go over an edit, so that only the resolved settings show which of them do it. There
 /// is none for a text that is no TOML.
 pub fn turn_off(text: &str, names: &[&str], globs: Option<&[String]>) -> Vec<SettingsEdit> {
@@ -37,7 +38,8 @@ pub fn turn_off(text: &str, names: &[&str], globs: Option<&[String]>) -> Vec<Set
     let editor = Editor { text, names, name: key(name), line_end: line_end(text) };
     let root = value.as_map().unwrap_or_default();
     let edits = match globs {
-        None => editor.in_rules(root),
+        // An override may go over `[rules]`.
+        None => [editor.in_rules(root), editor.in_overrides(root, &["**".to_owned()])].concat(),
         Some(globs) => editor.in_overrides(root, globs),
     };
     edits.into_iter().filter(|edit| edit.applied(text) != text).collect()
@@ -80,8 +82,8 @@ impl Editor<'_> {
     fn in_rules(&self, root: &[Entry]) -> Vec<SettingsEdit> {
         let end = self.line_end;
         match root.iter().find(|entry| entry.key == "rules") {
-            Some(rules) => self.in_table(rules, "rules").into_iter().collect(),
-            None => vec![self.at_end(&format!("[rules]{end}{} = \"off\"{end}", self.name))],
+            Some(rules) if !self.is_implied(rules) => self.in_table(rules, "rules").into_iter().collect(),
+            _ => vec![self.at_end(&format!("[rules]{end}{} = \"off\"{end}", self.name))],
         }
     }
 
@@ -90,6 +92,9 @@ impl Editor<'_> {
         let entries = rules.value.as_map()?;
         if let Some(entry) = entries.iter().find(|entry| self.names.contains(&&*entry.key)) {
             return self.in_setting(entry);
+        }
+        if self.is_implied(rules) {
+            return None;
         }
         let assignment = format!("{} = \"off\"", self.name);
         match self.form(&rules.value) {
@@ -105,6 +110,14 @@ impl Editor<'_> {
                 Some(SettingsEdit::new(Span::empty(at), format!("{}{path}.{assignment}", self.line_end)))
             }
         }
+    }
+
+    /// True for a table of rules that has no header of its own and lacks the rule: `[rules.other]`.
+    fn is_implied(&self, rules: &Entry) -> bool {
+        let entries = rules.value.as_map().unwrap_or_default();
+        self.form(&rules.value) == TableForm::Header
+            && entries.iter().any(|entry| entry.value.span.start == rules.value.span.start)
+            && !entries.iter().any(|entry| self.names.contains(&&*entry.key))
     }
 
     /// Sets the level in a setting of the rule.
@@ -135,7 +148,9 @@ impl Editor<'_> {
         let items: &[Value] = if parsed.len() == items.len() { items } else { &[] };
         let both = || items.iter().zip(&parsed).rev();
         // One that does nothing else takes the files too.
-        if let [glob] = globs {
+        if let [glob] = globs
+            && glob != "**"
+        {
             let last =
                 both().filter(|(_, known)| self.turns_off_alone(known)).find_map(|(_, known)| known.files.last());
             edits.extend(last.map(|(_, span)| self.behind_glob(*span, glob)));
@@ -200,7 +215,7 @@ impl Editor<'_> {
         let at = self.text.len() as u32;
         let end = self.line_end;
         let gap = match self.text.trim_start_matches('\u{FEFF}') {
-            text if text.trim().is_empty() => "".to_owned(),
+            text if text.trim().is_empty() => String::new(),
             text if text.ends_with(LINE_ENDS) => end.to_owned(),
             _ => format!("{end}{end}"),
         };
@@ -253,7 +268,9 @@ fn string(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", c as u32)),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", c as u32);
+            }
             c => quoted.push(c),
         }
     }
@@ -281,7 +298,7 @@ mod tests {
             let (_, mistakes) = Settings::read("lawbook.toml", edited.as_str());
             assert!(mistakes.is_empty(), "{edited}: {mistakes:?}");
         }
-        if !edits.is_empty() {
+        if !edits.is_empty() && text.contains('\n') {
             let crlf = text.replace('\n', "\r\n");
             let edits = turn_off(&crlf, &["no-a", "pack/no-a"], globs.as_deref());
             assert_eq!(edits[0].applied(&crlf), expected.replace('\n', "\r\n"));
@@ -300,7 +317,8 @@ mod tests {
         check("[rules] # r\n\n[files]\n", None, "[rules] # r\nno-a = \"off\"\n\n[files]\n");
         check("[rules]\nno-a = 'error' # why\n", None, "[rules]\nno-a = \"off\" # why\n");
         check("[rules]\n\"pack/no-a\" = 'error'\n", None, "[rules]\n\"pack/no-a\" = \"off\"\n");
-        check("[rules]\nno-a = \"off\"\n", None, "none");
+        let over = "\n[[overrides]]\nfiles = [\"**\"]\nrules = { no-a = \"off\" }\n";
+        check("[rules]\nno-a = \"off\"\n", None, &format!("[rules]\nno-a = \"off\"\n{over}"));
         check(
             "[rules]\nno-a = { level = \"error\", max = 1 }\n",
             None,
@@ -308,7 +326,7 @@ mod tests {
         );
         check("[rules]\nno-a = { max = 1 }\n", None, "[rules]\nno-a = { level = \"off\", max = 1 }\n");
         check("[rules.no-a]\nmax = 1\n", None, "[rules.no-a]\nlevel = \"off\"\nmax = 1\n");
-        check("[rules.no-b]\nmax = 1\n", None, "none");
+        check("[rules.no-b]\nmax = 1\n", None, "[rules.no-b]\nmax = 1\n\n[rules]\nno-a = \"off\"\n");
         check(
             "[rules]\nno-c = \"off\"\n[rules.no-b]\nmax = 1\n",
             None,

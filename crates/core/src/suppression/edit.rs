@@ -65,6 +65,9 @@ impl SuppressionEdit {
         while let Some(comment) = comment_on_line_above(file, at) {
             at = comment.tree().line_start(lines, comment.start());
         }
+        if is_continued(&text[..at as usize]) {
+            return None;
+        }
         // A byte order mark stays the first character.
         let line = text.get(at as usize..)?;
         let at = at + if line.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() as u32 } else { 0 };
@@ -84,6 +87,9 @@ impl SuppressionEdit {
         let (lines, text) = (file.source.lines(), file.source.text());
         let line = lines.span(text, lines.line(span.start));
         let code = text.get(line.range())?.trim_end();
+        if is_continued(code) {
+            return None;
+        }
         Self::new(line.start + code.len() as u32, " ", &form.comment(rule), "")
     }
 
@@ -109,6 +115,11 @@ fn comment_on_line_above(file: &Lowered, at: u32) -> Option<Node<'_>> {
     let ends_above = lines.line(comment.part_span(0..comment.text().trim_end().len()).end) == above;
     let is_alone = lines.line(comment.start()) == above && !stands_after_code(file, comment);
     (ends_above && is_alone && is_about_a_line(comment, false, &file.context.suppressions)).then_some(comment)
+}
+
+/// True if a text ends with a line that a backslash joins to the next one: a comment between them would end it.
+fn is_continued(text: &str) -> bool {
+    text.trim_end_matches(LINE_ENDS).ends_with('\\')
 }
 
 /// The characters that end the line of a place; where it is the last one, those of the line before it.

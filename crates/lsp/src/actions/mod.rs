@@ -75,12 +75,8 @@ impl ActionName {
 }
 
 /// The actions at a range of a document, and for the findings that the client names.
-pub(crate) fn list(
-    shared: &Shared,
-    checked: &CheckedDocument,
-    params: &lsp::CodeActionParams,
-) -> Result<Value, ResponseError> {
-    let Some(by) = checked.by.as_ref().filter(|_| shared.features.action_literals) else { return Ok(json!([])) };
+pub(crate) fn list(shared: &Shared, checked: &CheckedDocument, params: &lsp::CodeActionParams) -> Value {
+    let Some(by) = checked.by.as_ref().filter(|_| shared.features.action_literals) else { return json!([]) };
     let place = ActionPlace { shared, checked, by };
     let is_wanted = |kind: &str| is_wanted(params.context.only.as_deref(), kind);
     let is_invoked = params.context.trigger_kind != Some(lsp::CodeActionTriggerKind::Automatic);
@@ -102,8 +98,7 @@ pub(crate) fn list(
     if is_wanted(FIX_ALL_KIND) {
         actions.extend(fix_all::offer(place).and_then(|action| place.made(action)));
     }
-    let json: Vec<Value> = actions.into_iter().map(|action| action.json).collect();
-    Ok(json!(json))
+    Value::Array(actions.into_iter().map(|action| action.json).collect())
 }
 
 /// True if a client that wants actions of some kinds alone wants this one.
@@ -224,6 +219,9 @@ pub(crate) fn resolve(
     })?;
     let mut resolved = json!(action);
     resolved["edit"] = edit;
+    if name == ActionName::Suppress {
+        suppress::add_command(place, &mut resolved);
+    }
     Ok(resolved)
 }
 

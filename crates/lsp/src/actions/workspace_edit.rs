@@ -52,7 +52,20 @@ impl FileEdits {
 }
 
 fn text_edit(text: &DocumentText, span: Span, new: &str) -> Value {
+    if let Some((span, new)) = before_last_line_end(&text.text, span, new) {
+        return json!({ "range": text.range(span), "newText": new });
+    }
     json!({ "range": text.range(span), "newText": new })
+}
+
+/// The same edit in front of the last line end, if it appends whole lines. Editors whose buffers are lists of lines have no
+/// line behind that line end: Neovim would leave an empty one there.
+fn before_last_line_end(text: &str, span: Span, new: &str) -> Option<(Span, String)> {
+    let end = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let whole_lines = new.strip_suffix(end)?;
+    let before = text.strip_suffix(end)?;
+    let is_at_end = span.is_empty() && span.start as usize == text.len();
+    is_at_end.then(|| (Span::empty(span.start - (text.len() - before.len()) as u32), format!("{end}{whole_lines}")))
 }
 
 /// A text as a part of a snippet.
@@ -93,4 +106,25 @@ pub(super) fn creation(at: &Path, text: &str) -> Option<[Value; 2]> {
     let edit = json!({ "range": { "start": start, "end": start }, "newText": text });
     let document = json!({ "uri": uri, "version": null });
     Some([json!({ "kind": "create", "uri": uri }), json!({ "textDocument": document, "edits": [edit] })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_appended_in_front_of_the_last_line_end() {
+        let check = |text: &str, at: u32, new: &str, expected: Option<(u32, &str)>| {
+            let edit = before_last_line_end(text, Span::empty(at), new);
+            assert_eq!(edit, expected.map(|(at, new)| (Span::empty(at), new.to_owned())), "{text:?} {new:?}");
+        };
+        check("a\n", 2, "\nb\n", Some((1, "\n\nb")));
+        check("a\r\n", 3, "b\r\n", Some((1, "\r\nb")));
+        // In the middle, behind a line that does not end, and half a line.
+        check("a\nc\n", 2, "b\n", None);
+        check("a", 1, "\nb\n", None);
+        check("a\n", 2, "b", None);
+        check("", 0, "b\n", None);
+        assert_eq!(before_last_line_end("a\n", Span::new(1, 2), "b\n"), None);
+    }
 }

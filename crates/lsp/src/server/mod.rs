@@ -200,7 +200,7 @@ impl Server {
                 let params: lsp::CodeActionParams = read(params)?;
                 let check = self.checked_for(&params.text_document.uri)?;
                 let shared = self.shared.clone();
-                self.answer_later(id, move |flag| actions::list(&shared, &*check(flag)?, &params));
+                self.answer_later(id, move |flag| Ok(actions::list(&shared, &*check(flag)?, &params)));
                 Ok(())
             }
             "codeAction/resolve" => {
@@ -216,14 +216,14 @@ impl Server {
                 let place = params.text_document_position_params;
                 let check = self.checked_for(&place.text_document.uri)?;
                 let shared = self.shared.clone();
-                self.answer_later(id, move |flag| hover::at(&shared, &*check(flag)?, place.position));
+                self.answer_later(id, move |flag| Ok(hover::at(&shared, &*check(flag)?, place.position)));
                 Ok(())
             }
             "textDocument/codeLens" => {
                 let params: lsp::CodeLensParams = read(params)?;
                 let document = self.document_at(&params.text_document.uri)?;
                 let shared = self.shared.clone();
-                self.answer_later(id, move |_| lens::of(&shared, &document));
+                self.answer_later(id, move |_| Ok(lens::of(&shared, &document)));
                 Ok(())
             }
             "workspace/executeCommand" => {

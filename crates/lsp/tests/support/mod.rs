@@ -76,7 +76,7 @@ pub fn pulling() -> Value {
             "diagnostic": { "relatedInformation": true },
             "codeAction": {
                 "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["quickfix", "source.fixAll"] } },
-                "dataSupport": true, "isPreferredSupport": true, "resolveSupport": { "properties": ["edit"] }
+                "dataSupport": true, "isPreferredSupport": true, "resolveSupport": { "properties": ["edit", "command"] }
             },
             "hover": { "contentFormat": ["markdown"] }
         },

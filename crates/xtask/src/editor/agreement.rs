@@ -14,12 +14,15 @@ use crate::editor::differential::{self, language_of};
 use crate::editor::findings::{self, FindingLines};
 use crate::editor::law;
 use crate::editor::peers::write;
-use crate::editor::text::Encoding;
+use crate::editor::text::{Encoding, edited};
 use crate::editor::{EditorOutcome, files_of};
 use crate::places::WorkspaceFolders;
 
 /// The extensions of the files that are compared.
 const EXTENSIONS: [&str; 9] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "rs", "py"];
+
+/// Of so many files one is fixed.
+const FILES_PER_FIXED: usize = 4;
 
 /// The most differences that are described.
 const MAX_FAILURES: usize = 20;
@@ -53,8 +56,8 @@ fn compare(lawbook: &Path, folder: &Path, texts: &BTreeMap<String, String>) -> R
     let mut client = LspClient::open(&command, folder, &capabilities, &Value::Null)?;
     let mut outcome = EditorOutcome::default();
     let of_workspace = workspace_findings(&mut client, &folder.canonicalize().unwrap_or(folder.to_path_buf()))?;
-    let mut count = 0;
-    for (path, text) in texts {
+    let (mut count, mut fixed) = (0, 0);
+    for (number, (path, text)) in texts.iter().enumerate() {
         let none = FindingLines::new();
         let fresh = expected.get(path).unwrap_or(&none);
         count += fresh.len();
@@ -66,14 +69,74 @@ fn compare(lawbook: &Path, folder: &Path, texts: &BTreeMap<String, String>) -> R
             let difference = findings::differences(fresh, seen);
             outcome.failures.extend(difference.map(|difference| format!("{path}, {title}: {difference}")));
         }
+        if number % FILES_PER_FIXED == 0 {
+            let text = with_findings_to_fix(path, text);
+            let difference = difference_of_fixes(lawbook, folder, &mut client, (path, &text))?;
+            outcome.failures.extend(difference.map(|difference| format!("{path}, fixed: {difference}")));
+            fixed += 1;
+        }
         if outcome.failures.len() >= MAX_FAILURES {
             outcome.failures.push("the other files were not compared".to_owned());
             break;
         }
     }
     client.shut_down()?;
-    let _ = writeln!(outcome.text, "{} files, {count} findings compared, opened and of all files", texts.len());
+    let _ = writeln!(
+        outcome.text,
+        "{} files, {count} findings compared, opened and of all files; {fixed} files fixed",
+        texts.len()
+    );
     Ok(outcome)
+}
+
+/// The text with findings that have safe fixes: behind some of the statements, where they may stand or break the text.
+fn with_findings_to_fix(path: &str, text: &str) -> String {
+    let added = match path.rsplit('.').next() {
+        Some("rs") => "dbg!();\n",
+        Some("py") => "breakpoint()\n",
+        _ => "debugger;\n",
+    };
+    let mut changed = String::new();
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        changed.push_str(line);
+        if number % 20 == 7 && line.ends_with(";\n") {
+            changed.push_str(added);
+        }
+    }
+    changed
+}
+
+/// Compares the text after the action that fixes a document with that of `check --fix`; none if both are equal.
+fn difference_of_fixes(
+    lawbook: &Path,
+    folder: &Path,
+    client: &mut LspClient,
+    (path, text): (&str, &str),
+) -> Result<Option<String>, String> {
+    let uri = uri_of(&folder.join(path));
+    client.did_open(&uri, language_of(path), 1, text);
+    let end = json!({ "line": u32::MAX >> 1, "character": 0 });
+    let params = json!({
+        "textDocument": { "uri": uri },
+        "range": { "start": { "line": 0, "character": 0 }, "end": end },
+        "context": { "diagnostics": [], "only": ["source.fixAll.lawbook"] },
+    });
+    let actions = client.request("textDocument/codeAction", &params)?.ok("codeAction")?;
+    let mut action = actions[0].clone();
+    if action.is_object() && action["edit"].is_null() {
+        action = client.request("codeAction/resolve", &action)?.ok("codeAction/resolve")?;
+    }
+    client.notify("textDocument/didClose", &json!({ "textDocument": { "uri": uri } }));
+    let changes = action["edit"]["documentChanges"].as_array().cloned().unwrap_or_default();
+    let edits = changes.iter().find(|change| change["textDocument"]["uri"] == uri.as_str());
+    let seen = edits.and_then(|change| edited(text, &change["edits"], Encoding::Utf16));
+    let seen = seen.unwrap_or_else(|| text.to_owned());
+    let fresh = findings::fixed_by_fresh_process(lawbook, folder, path, text)?;
+    let first = fresh.lines().zip(seen.lines()).position(|(one, other)| one != other);
+    Ok((fresh != seen).then(|| {
+        let lines = |text: &str| text.lines().count();
+        format!("line {first:?} differs; {} lines of the command line, {} of the server", lines(&fresh), lines(&seen))
+    }))
 }
 
 /// The report of a check of a folder, with more arguments.

@@ -1,6 +1,6 @@
 //! Random edits of open documents: after them a server has the findings of a fresh process, and needs no more memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::chance::Chance;
 use crate::editor::EditorOutcome;
-use crate::editor::client::{LspClient, ServerCommand, uri_of};
+use crate::editor::client::{ANSWER_TIMEOUT, LspClient, ServerCommand, uri_of};
 use crate::editor::findings::{self, FindingLines};
 use crate::editor::gestures;
 use crate::editor::law;
@@ -19,6 +19,14 @@ use crate::places::WorkspaceFolders;
 
 /// The edits after which the memory is measured that later edits may exceed by a tenth.
 const EDITS_BEFORE_MEMORY: usize = 1000;
+
+/// The notification with the diagnostics of a document.
+const PUBLISH: &str = "textDocument/publishDiagnostics";
+
+/// The errors of a question that was taken back, or whose document has changed.
+const CANCELLED: i64 = -32800;
+const CONTENT_MODIFIED: i64 = -32801;
+const SERVER_CANCELLED: i64 = -32802;
 
 /// The most differences that are described.
 const MAX_FAILURES: usize = 12;
@@ -42,16 +50,17 @@ pub fn run(
     series: EditSeries,
 ) -> Result<EditorOutcome, String> {
     let mut outcome = EditorOutcome::default();
-    for encoding in Encoding::ALL {
-        let folder = places.e2e().join("editor").join("edits").join(encoding.name());
+    let asking = Encoding::ALL.map(|encoding| (encoding, true));
+    for (encoding, is_asked) in asking.into_iter().chain([(Encoding::Utf16, false)]) {
+        let name = if is_asked { encoding.name().to_owned() } else { format!("{}, not asked", encoding.name()) };
+        let folder = places.e2e().join("editor").join("edits").join(&name);
         let _ = fs::remove_dir_all(&folder);
         law::set_up(places, &folder)?;
-        let mut editing = Editing::open(lawbook, &folder, files, encoding, series)?;
+        let mut editing = Editing::open(lawbook, (&folder, &name), files, (encoding, is_asked), series)?;
         editing.run(&mut outcome)?;
         let _ = writeln!(
             outcome.text,
-            "{}: {} edits ({}), {} comparisons, {} findings compared, {}",
-            encoding.name(),
+            "{name}: {} edits ({}), {} comparisons, {} findings compared, {}",
             series.edits,
             editing.counts(),
             editing.comparisons,
@@ -80,11 +89,16 @@ struct Document {
 struct Editing<'a> {
     lawbook: &'a Path,
     folder: &'a Path,
+    name: &'a str,
     client: LspClient,
     encoding: Encoding,
+    /// True if the client asks for diagnostics; else they are sent to it.
+    is_asked: bool,
     series: EditSeries,
     documents: Vec<Document>,
     donors: Vec<String>,
+    /// By address, the version and the findings that were sent last.
+    published: HashMap<String, (i64, FindingLines)>,
     chance: Chance,
     counts: BTreeMap<&'static str, usize>,
     comparisons: usize,
@@ -121,9 +135,9 @@ pub fn capabilities(encodings: &[&str]) -> Value {
 impl<'a> Editing<'a> {
     fn open(
         lawbook: &'a Path,
-        folder: &'a Path,
+        (folder, name): (&'a Path, &'a str),
         files: &[PathBuf],
-        encoding: Encoding,
+        (encoding, is_asked): (Encoding, bool),
         series: EditSeries,
     ) -> Result<Self, String> {
         let mut documents = Vec::new();
@@ -138,7 +152,10 @@ impl<'a> Editing<'a> {
             let undo = Vec::new();
             documents.push(Document { path, uri, version: 1, text, original, undo, result_id: None, items: json!([]) });
         }
-        let capabilities = capabilities(&[encoding.name()]);
+        let mut capabilities = capabilities(&[encoding.name()]);
+        if !is_asked {
+            capabilities["textDocument"]["diagnostic"] = Value::Null;
+        }
         let command = ServerCommand::lawbook(lawbook, folder);
         let client = LspClient::open(&command, folder, &capabilities, &Value::Null)?;
         let chosen = Encoding::named(client.capability("positionEncoding").as_str());
@@ -152,11 +169,14 @@ impl<'a> Editing<'a> {
         Ok(Self {
             lawbook,
             folder,
+            name,
             client,
             encoding,
+            is_asked,
             series,
             documents,
             donors,
+            published: HashMap::new(),
             chance: Chance::new(series.seed),
             counts: BTreeMap::new(),
             comparisons: 0,
@@ -190,7 +210,7 @@ impl<'a> Editing<'a> {
         if let [Some(early), Some(late)] = self.memory
             && late * 10 > early * 11
         {
-            outcome.failures.push(format!("{}: the memory grows: {}", self.encoding.name(), self.memory_text()));
+            outcome.failures.push(format!("{}: the memory grows: {}", self.name, self.memory_text()));
         }
         self.client.shut_down()
     }
@@ -201,10 +221,12 @@ impl<'a> Editing<'a> {
             return Ok(self.whole(at, None, "back to the start"));
         }
         match self.chance.below(100) {
-            0..55 => {
+            0..48 => {
                 self.changes(at, 1);
                 Ok("change")
             }
+            48..54 => self.burst(at),
+            54 => self.settings(),
             55..67 => {
                 let count = 2 + self.chance.below(4);
                 self.changes(at, count);
@@ -239,6 +261,46 @@ impl<'a> Editing<'a> {
             document.undo.push(back);
         }
         self.send(at, &sent);
+    }
+
+    /// Makes changes faster than they are checked: each is asked about, some questions are taken back, and every one of
+    /// them has an answer.
+    fn burst(&mut self, at: usize) -> Result<&'static str, String> {
+        let mut asked = Vec::new();
+        for _ in 0..2 + self.chance.below(5) {
+            self.changes(at, 1);
+            if self.is_asked {
+                let params = json!({ "textDocument": { "uri": self.documents[at].uri } });
+                let id = self.client.ask("textDocument/diagnostic", &params);
+                if self.chance.percent(30) {
+                    self.client.notify("$/cancelRequest", &json!({ "id": id }));
+                }
+                asked.push(id);
+            }
+        }
+        for id in asked {
+            let answer = self.client.answer(&json!(id), ANSWER_TIMEOUT)?;
+            if !matches!(answer.code(), None | Some(CANCELLED | CONTENT_MODIFIED | SERVER_CANCELLED)) {
+                return Err(format!("amid fast changes: {:?}", answer.result));
+            }
+        }
+        Ok("fast changes")
+    }
+
+    /// Turns a rule on or off for all documents, on the disk.
+    fn settings(&mut self) -> Result<&'static str, String> {
+        // A client that is not asked cannot know which of two reports of one version is the later one.
+        if !self.is_asked {
+            return Ok("nothing");
+        }
+        let path = self.folder.join("lawbook.toml");
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let line = "no-unwrap = \"off\"\n";
+        let new = if text.contains(line) { text.replace(line, "") } else { format!("{text}{line}") };
+        write(&path, &new)?;
+        let changes = json!({ "changes": [{ "uri": uri_of(&path), "type": 2 }] });
+        self.client.notify("workspace/didChangeWatchedFiles", &changes);
+        Ok("settings")
     }
 
     /// Takes the last changes back, in one notification or one by one.
@@ -306,7 +368,7 @@ impl<'a> Editing<'a> {
         made.and_then(|()| fs::rename(&old_path, &new_path)).map_err(|error| format!("{new}: {error}"))?;
         let old_uri = std::mem::replace(&mut document.uri, uri_of(&new_path));
         document.path = new;
-        document.version = 1;
+        document.version += 1;
         document.result_id = None;
         self.client.notify("textDocument/didClose", &json!({ "textDocument": { "uri": old_uri } }));
         let renamed = json!({ "files": [{ "oldUri": old_uri, "newUri": document.uri }] });
@@ -314,7 +376,7 @@ impl<'a> Editing<'a> {
         if is_told_first {
             self.client.notify("workspace/didRenameFiles", &renamed);
         }
-        self.client.did_open(&document.uri, language_of(&document.path), 1, &document.text);
+        self.client.did_open(&document.uri, language_of(&document.path), document.version, &document.text);
         if !is_told_first {
             self.client.notify("workspace/didRenameFiles", &renamed);
         }
@@ -324,9 +386,9 @@ impl<'a> Editing<'a> {
     fn reopen(&mut self, at: usize) -> &'static str {
         let document = &mut self.documents[at];
         self.client.notify("textDocument/didClose", &json!({ "textDocument": { "uri": document.uri } }));
-        document.version = 1;
+        document.version += 1;
         document.result_id = None;
-        self.client.did_open(&document.uri, language_of(&document.path), 1, &document.text);
+        self.client.did_open(&document.uri, language_of(&document.path), document.version, &document.text);
         "reopen"
     }
 
@@ -345,9 +407,9 @@ impl<'a> Editing<'a> {
         self.comparisons += 1;
         self.compared += fresh.len();
         let Some(difference) = findings::differences(&fresh, &server) else { return Ok(()) };
-        let kept = self.folder.with_file_name("differences").join(format!("{}_{number}.txt", self.encoding.name()));
+        let kept = self.folder.with_file_name("differences").join(format!("{}_{number}.txt", self.name));
         write(&kept, &document.text)?;
-        let name = format!("{}: edit {number} ({edit}) of {}", self.encoding.name(), document.path);
+        let name = format!("{}: edit {number} ({edit}) of {}", self.name, document.path);
         // The whole text shows whether the server has another text or other findings of the same text.
         self.documents[at].result_id = None;
         let change = json!({ "text": self.documents[at].text });
@@ -360,6 +422,9 @@ impl<'a> Editing<'a> {
 
     /// The server's findings of a document, asked for with and without the id of the last result.
     fn pulled(&mut self, at: usize) -> Result<FindingLines, String> {
+        if !self.is_asked {
+            return self.published(at);
+        }
         let document = &self.documents[at];
         let mut params = json!({ "textDocument": { "uri": document.uri } });
         if let Some(id) = document.result_id.as_ref().filter(|_| self.chance.percent(60)) {
@@ -375,6 +440,20 @@ impl<'a> Editing<'a> {
             kind => return Err(format!("{method}: a report of kind {kind:?}")),
         }
         Ok(findings::of_server(&document.items))
+    }
+
+    /// The findings that were sent for the present version of a document.
+    fn published(&mut self, at: usize) -> Result<FindingLines, String> {
+        let wanted = (self.documents[at].uri.clone(), self.documents[at].version);
+        while self.published.get(&wanted.0).is_none_or(|(version, _)| *version != wanted.1) {
+            let sent = self.client.wait(ANSWER_TIMEOUT, |message| message["method"] == PUBLISH);
+            let sent = sent.map_err(|error| format!("diagnostics of version {}: {error}", wanted.1))?;
+            let params = &sent.message["params"];
+            let (uri, version) = (params["uri"].as_str().unwrap_or_default(), params["version"].as_i64());
+            let findings = findings::of_server(&params["diagnostics"]);
+            self.published.insert(uri.to_owned(), (version.unwrap_or_default(), findings));
+        }
+        Ok(self.published[&wanted.0].1.clone())
     }
 
     fn counts(&self) -> String {

@@ -51,6 +51,15 @@ impl EditScript {
         Self { name: name.to_owned(), start, edits }
     }
 
+    /// The text after a number of edits.
+    pub fn text_after(&self, count: usize) -> String {
+        let mut text = self.start.clone();
+        for edit in self.edits.iter().take(count) {
+            edit.change.apply(&mut text);
+        }
+        text
+    }
+
     /// The number of edits after which the strict parser holds.
     pub fn holding(&self) -> usize {
         self.edits.iter().filter(|edit| edit.holds).count()

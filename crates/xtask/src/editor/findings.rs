@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::thread;
 
 use serde_json::Value;
@@ -21,8 +21,28 @@ pub fn of_fresh_process(
     text: &str,
     encoding: Encoding,
 ) -> Result<FindingLines, String> {
+    let output = check_text(lawbook, folder, &["--format", "json", "--stdin-filename", path], text)?;
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("lawbook check --stdin-filename {path} ended with {}: {error}", output.status))?;
+    // A text that looks generated or minified is left out, and then nothing is checked.
+    if report.get("mistakes").is_some() {
+        let message = report["mistakes"][0]["message"].as_str().unwrap_or_default();
+        return if message.starts_with("nothing was checked") { Ok(Vec::new()) } else { Err(report.to_string()) };
+    }
+    Ok(by_path(&report, encoding, |_| Some(text.to_owned())).remove(path).unwrap_or_default())
+}
+
+/// The text after the safe fixes of a fresh process.
+pub fn fixed_by_fresh_process(lawbook: &Path, folder: &Path, path: &str, text: &str) -> Result<String, String> {
+    let output = check_text(lawbook, folder, &["--fix", "--format", "unix", "--stdin-filename", path], text)?;
+    String::from_utf8(output.stdout).map_err(|error| format!("the fixed text of {path}: {error}"))
+}
+
+/// Runs `lawbook check` over a text on standard input.
+fn check_text(lawbook: &Path, folder: &Path, args: &[&str], text: &str) -> Result<Output, String> {
     let mut child = Command::new(lawbook)
-        .args(["check", "--format", "json", "--stdin-filename", path])
+        .arg("check")
+        .args(args)
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -35,15 +55,7 @@ pub fn of_fresh_process(
         scope.spawn(move || stdin.map(|mut pipe| pipe.write_all(text.as_bytes())));
         child.wait_with_output()
     });
-    let output = output.map_err(|error| format!("lawbook check: {error}"))?;
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("lawbook check --stdin-filename {path} ended with {}: {error}", output.status))?;
-    // A text that looks generated or minified is left out, and then nothing is checked.
-    if report.get("mistakes").is_some() {
-        let message = report["mistakes"][0]["message"].as_str().unwrap_or_default();
-        return if message.starts_with("nothing was checked") { Ok(Vec::new()) } else { Err(report.to_string()) };
-    }
-    Ok(by_path(&report, encoding, |_| Some(text.to_owned())).remove(path).unwrap_or_default())
+    output.map_err(|error| format!("lawbook check: {error}"))
 }
 
 /// The findings of a report by path, with the texts of its files.

@@ -52,6 +52,9 @@ enum EditorTask {
         /// Only lawbook.
         #[arg(long)]
         alone: bool,
+        /// The number of times that each file is typed; the shortest time of an edit counts.
+        #[arg(long, value_name = "COUNT", default_value_t = 1)]
+        times: usize,
         /// The seed of the random numbers.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -100,8 +103,8 @@ impl Editor {
     pub fn run(self, places: &WorkspaceFolders) -> Result<bool, String> {
         let lawbook = places.lawbook(self.lawbook)?;
         let outcome = match self.task {
-            EditorTask::Latency { history, edits, alone, seed } => {
-                latency_of(places, &lawbook, &scripts(places, &history, edits, seed)?, !alone, 1.0)?
+            EditorTask::Latency { history, edits, alone, times, seed } => {
+                latency_of(places, &lawbook, &scripts(places, &history, edits, seed)?, !alone, (times, 1.0))?
             }
             EditorTask::Edits { edits, every, seed } => {
                 let files = edited_files(places)?;
@@ -127,7 +130,7 @@ pub type Share = (&'static str, fn(&WorkspaceFolders, &Path) -> Result<EditorOut
 pub const SHARES: [Share; 6] = [
     ("the server's speed, a share of the edits", |places, lawbook| {
         // A machine that does other things too is slower.
-        latency_of(places, lawbook, &scripts(places, &[], 150, 1)?, true, 3.0)
+        latency_of(places, lawbook, &scripts(places, &[], 150, 1)?, true, (1, 3.0))
     }),
     ("the server after random edits, a share of them", |places, lawbook| {
         let files = edited_files(places)?;
@@ -145,12 +148,12 @@ fn latency_of(
     lawbook: &Path,
     scripts: &[EditScript],
     with_peers: bool,
-    slack: f64,
+    measuring: (usize, f64),
 ) -> Result<EditorOutcome, String> {
     let mut all = EditorOutcome::default();
     for script in scripts {
         let servers = peers::set_up(places, lawbook, with_peers, (&script.name, &script.start))?;
-        let outcome = latency::measure(script, servers, slack)?;
+        let outcome = latency::measure(script, &servers, measuring)?;
         all.text.push_str(&outcome.text);
         all.failures.extend(outcome.failures);
     }

@@ -56,7 +56,7 @@ let a = 1;
 #[derive(Debug, Default)]
 pub struct McpOutcome {
     lines: Vec<String>,
-    /// What differs from the report, or was refused.
+    /// The clients that were told something else than the report says, or were refused.
     pub failures: Vec<String>,
 }
 
@@ -142,7 +142,7 @@ fn reported(lawbook: &Path, project: &Path) -> Result<Vec<String>, String> {
     Ok(found)
 }
 
-/// What a program prints as JSON. A command line with findings exits with 1.
+/// The JSON that a program prints. A command line with findings exits with 1.
 fn speak(command: &mut Command) -> Result<Value, String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))?;
     serde_json::from_slice(&output.stdout).map_err(|error| {

@@ -31,7 +31,7 @@ const APP: &str = "function first(list: string[]) {
   eval(\"1\");
 }
 first([]);
-if (true) { debugger; }
+if (true) { debugger; first([]); }
 ";
 
 const PAGE: &str = "---

@@ -118,7 +118,7 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
     Ok(Answer { text, structured })
 }
 
-/// What tells a finding from others, and from itself after an edit.
+/// A text that differs between findings, and for one finding before and after an edit.
 fn identity(found: &Diagnostic) -> String {
     let Diagnostic { rule, severity, path, span, message, fingerprint, .. } = found;
     format!("{rule} {severity} {path} {} {} {message} {fingerprint}\n", span.start, span.end)

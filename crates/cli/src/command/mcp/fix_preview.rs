@@ -55,7 +55,7 @@ fn output() -> Value {
     answer_schema(&[
         ("summary", text("What would be written, in a line.")),
         ("fixes", count("The fixes that would be applied.")),
-        ("files", texts("The files that they change, on all pages.")),
+        ("files", texts("The files of the hunks of this page.")),
         ("diff", text("The hunks of this page, as a unified diff with paths from the folder that is served.")),
         ("rolledBack", list(&rolled_back, "Fixes that do not hold, the first of them.")),
         ("notes", texts("What else there is to know about the run.")),
@@ -83,12 +83,8 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
         json!({ "rule": &*fix.rule, "path": path, "line": fix.line_after, "reason": fix.reason })
     });
     let rolled_back: Vec<Value> = rolled_back.collect();
-    let files: Vec<String> = fixes
-        .files
-        .iter()
-        .filter_map(|file| file.after.as_ref().or(file.before.as_ref()))
-        .map(|file| paths.shown(file.path().as_str()))
-        .collect();
+    let mut files: Vec<&str> = hunks[page.items.clone()].iter().map(|hunk| hunk.path.as_str()).collect();
+    files.dedup();
     let mut text = format!("{summary}\n");
     if let Some(place) = page.in_words("hunks", TOOL.name) {
         let _ = writeln!(text, "{place}");
@@ -110,6 +106,8 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
 /// A hunk of a diff, with the lines that name its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Hunk {
+    /// The file as it would be called, or as it was if it would be gone.
+    path: String,
     head: String,
     text: String,
 }
@@ -120,18 +118,20 @@ fn hunks(fixes: &Fixes, paths: &RootPaths) -> Vec<Hunk> {
     for file in &fixes.files {
         let mut one = Fixes::default();
         one.files.push(file.clone());
-        split(&one.diff(paths), &mut found);
+        let side = file.after.as_ref().or(file.before.as_ref());
+        let path = side.map_or_else(String::new, |side| paths.shown(side.path().as_str()));
+        split(&path, &one.diff(paths), &mut found);
     }
     found
 }
 
 /// Adds the hunks of the diff of one file. Lines of code begin with a sign there, so that `@@` begins a hunk.
-fn split(diff: &str, hunks: &mut Vec<Hunk>) {
+fn split(path: &str, diff: &str, hunks: &mut Vec<Hunk>) {
     let first = hunks.len();
     let mut head = String::new();
     for line in diff.split_inclusive('\n') {
         if line.starts_with("@@ ") {
-            hunks.push(Hunk { head: head.clone(), text: line.to_owned() });
+            hunks.push(Hunk { path: path.to_owned(), head: head.clone(), text: line.to_owned() });
         } else if hunks.len() == first {
             head.push_str(line);
         } else if let Some(hunk) = hunks.last_mut() {
@@ -139,7 +139,7 @@ fn split(diff: &str, hunks: &mut Vec<Hunk>) {
         }
     }
     if hunks.len() == first && !head.is_empty() {
-        hunks.push(Hunk { head, text: String::new() });
+        hunks.push(Hunk { path: path.to_owned(), head, text: String::new() });
     }
     for hunk in hunks.iter_mut().skip(first).filter(|hunk| hunk.text.len() > MAX_HUNK_BYTES) {
         let place = hunk.text.lines().next().unwrap_or_default();
@@ -159,7 +159,7 @@ fn diff_of(hunks: &[Hunk]) -> String {
     diff
 }
 
-/// What would be written, and how.
+/// The summary: what would be written, and the command that writes it.
 fn in_words(checked: &Checked, fixes: &Fixes, subject: &Subject, is_unsafe: bool) -> String {
     let mut words = if fixes.applied.is_empty() {
         "lawbook: no fix would be written".to_owned()
@@ -199,13 +199,13 @@ mod tests {
         let renamed = "diff --git a/c.ts b/d.ts\nrename from c.ts\nrename to d.ts\n";
         let mut hunks = Vec::new();
         for diff in [one, other, renamed] {
-            split(diff, &mut hunks);
+            split("a.ts", diff, &mut hunks);
         }
         assert_eq!(hunks.len(), 4);
         assert_eq!(diff_of(&hunks), format!("{one}{other}{renamed}"));
         assert!(diff_of(&hunks[1..2]).starts_with("--- a/a.ts\n+++ b/a.ts\n@@ -9"));
         hunks.clear();
-        split(&format!("--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-{}\n", "x".repeat(MAX_HUNK_BYTES)), &mut hunks);
+        split("a.ts", &format!("--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-{}\n", "x".repeat(MAX_HUNK_BYTES)), &mut hunks);
         assert!(hunks[0].text.starts_with("@@ -1 +1 @@ (not shown: 16014 bytes;"), "{}", hunks[0].text);
     }
 }

@@ -1,5 +1,5 @@
-//! `lawbook mcp`: the tools of the server for coding agents. Each is a command of the command line in other clothes, so that
-//! both say the same.
+//! `lawbook mcp`: the tools of the server for coding agents. Each runs the code of a command in the folder that is served, so
+//! that both find the same.
 
 mod check;
 mod explain;
@@ -24,7 +24,7 @@ use crate::output::Output;
 /// The tools, in the order in which an agent needs them.
 const TOOLS: &[Tool] = &[check::TOOL, fix_preview::TOOL, rules_for_path::TOOL, explain::TOOL, suppressions::TOOL];
 
-/// What clients tell their models about the server.
+/// The text about the server that clients give to their models.
 const INSTRUCTIONS: &str = "lawbook checks code against the rules of this repository, which stand in pages of prose. \
     Before you write in a file, `rules_for_path` says what holds there. After an edit, call `check` with `changed: true`: \
     it reports what your change has brought, the worst first, each finding with the step that resolves it. `fix_preview` \

@@ -1,4 +1,4 @@
-//! What a tool looks at: the arguments that `check` and `fix_preview` share, as those of the command line.
+//! The arguments that `check` and `fix_preview` share, as those of `lawbook check`.
 
 use std::ffi::OsString;
 
@@ -41,7 +41,7 @@ pub(super) const SINCE: Argument = Argument::new(
 pub(super) const RULES: Argument =
     Argument::new("rules", ArgumentKind::Texts, "Ids of rules: only these run, even if they are off.");
 
-/// What a call is about.
+/// The files or the text that a call is about.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
     /// The arguments of `lawbook check`.

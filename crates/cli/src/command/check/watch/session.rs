@@ -101,7 +101,7 @@ struct Session {
     folders: WatchedFolders,
     notices: Receiver<Notice>,
     scene: Scene,
-    /// The files that the last run has written: the notices of that are none of a change.
+    /// The files that runs have written, as they were then: the notices of that are none of a change.
     written: HashMap<PathBuf, WrittenState>,
     /// The findings of the last run that could run.
     before: Option<FindingCounts>,
@@ -192,8 +192,11 @@ impl Session {
         }
         let mut matters = self.mistakes.is_some();
         for path in &gathered.paths {
-            if self.written.get(path).is_some_and(|written| Some(written) == written_state(path).as_ref()) {
-                continue;
+            if let Some(written) = self.written.get(path) {
+                if Some(written) == written_state(path).as_ref() {
+                    continue;
+                }
+                self.written.remove(path);
             }
             if let Some(file) = self.scene.file(path) {
                 self.kept.forget(file);
@@ -207,8 +210,11 @@ impl Session {
     fn note_written(&mut self, run: &Run) -> bool {
         let fixed = run.fixes.iter().flat_map(|fixes| &fixes.files);
         let fixed = fixed.filter_map(|file| Some(run.law.root().join(file.after.as_ref()?.path().as_str())));
-        self.written = fixed.filter_map(|at| Some((at.clone(), written_state(&at)?))).collect();
-        !self.written.is_empty()
+        let written: Vec<(PathBuf, WrittenState)> =
+            fixed.filter_map(|at| Some((at.clone(), written_state(&at)?))).collect();
+        let has_written = !written.is_empty();
+        self.written.extend(written);
+        has_written
     }
 }
 
