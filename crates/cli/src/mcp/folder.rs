@@ -40,10 +40,10 @@ impl ServedFolder {
         if is_held { Ok(()) } else { Err(self.outside(typed)) }
     }
 
-    /// True if what there is of a path lies in the folder.
+    /// True if what there is of a path lies in the folder, by whatever name it is reached.
     fn holds(&self, at: &Path) -> bool {
         let real = at.ancestors().find_map(|at| at.canonicalize().ok());
-        at.starts_with(&self.0) && real.is_some_and(|real| real.starts_with(&self.0))
+        real.is_some_and(|real| real.starts_with(&self.0))
     }
 
     fn outside(&self, typed: &str) -> Mistake {
@@ -118,6 +118,13 @@ mod tests {
                 assert!(folder.hold(refused).is_err(), "{refused}");
             }
             assert_eq!(folder.hold("same/a.ts"), Ok(()));
+            // A client may know the folder by another name.
+            let other = place.path().join("other");
+            std::os::unix::fs::symlink(&inside, &other).unwrap();
+            for held in [other.join("src/a.ts"), other.join("new.ts"), other.clone()] {
+                assert_eq!(folder.hold(held.to_str().unwrap()), Ok(()), "{}", held.display());
+            }
+            assert!(folder.hold(other.join("link/a.ts").to_str().unwrap()).is_err());
         }
         assert!(ServedFolder::open(&inside, Path::new("none")).is_err());
         assert!(ServedFolder::open(&outside, Path::new("a.ts")).is_err());

@@ -98,7 +98,7 @@ impl Editor<'_> {
         }
         let assignment = format!("{} = \"off\"", self.name);
         match self.form(&rules.value) {
-            TableForm::Inline => Some(self.in_braces(&rules.value, &assignment)),
+            TableForm::Inline => Some(Self::in_braces(&rules.value, &assignment)),
             TableForm::Header => {
                 let values = entries.iter().filter(|entry| !matches!(self.form(&entry.value), TableForm::Header));
                 let last = values.map(|entry| entry.value.span.end).max().unwrap_or(rules.value.span.start);
@@ -203,7 +203,7 @@ impl Editor<'_> {
     }
 
     /// Adds an assignment to an inline table.
-    fn in_braces(&self, table: &Value, assignment: &str) -> SettingsEdit {
+    fn in_braces(table: &Value, assignment: &str) -> SettingsEdit {
         match table.as_map().and_then(|entries| entries.iter().map(|entry| entry.value.span.end).max()) {
             Some(last) => SettingsEdit::new(Span::empty(last), format!(", {assignment}")),
             None => SettingsEdit::new(table.span, format!("{{ {assignment} }}")),
