@@ -93,11 +93,13 @@ impl SuppressionEdit {
         Self::new(line.start + code.len() as u32, " ", &form.comment(rule), "")
     }
 
-    /// A comment for the whole file below its first line, for a finding in a line that must stay the first one.
+    /// A comment for the whole file below its first line, for a finding at its start where that line must stay the first one.
     fn of_file(file: &Lowered, span: Span, rule: &str) -> Option<Self> {
         let text = file.source.text();
         let at = text.find('\n')? as u32 + 1;
-        if span.start >= at || !text.trim_start_matches('\u{FEFF}').starts_with("#!") {
+        // Only a finding about the file as a whole starts there: at no other place is that much to be suppressed.
+        let start = (text.len() - text.trim_start_matches('\u{FEFF}').len()) as u32;
+        if span.start > start {
             return None;
         }
         let comment = CommentForm::above(file.tree()?.dialect())?.comment(rule);
