@@ -35,7 +35,7 @@ impl SettingsEdit {
 /// is none for a text that is no TOML.
 pub fn turn_off(text: &str, names: &[&str], globs: Option<&[String]>) -> Vec<SettingsEdit> {
     let (Some(name), Ok(value)) = (names.first(), toml::parse(text, 0)) else { return Vec::new() };
-    let editor = Editor { text, names, name: key(name), line_end: line_end(text) };
+    let editor = SettingsEditor { text, names, name: key(name), line_end: line_end(text) };
     let root = value.as_map().unwrap_or_default();
     let edits = match globs {
         // An override may go over `[rules]`.
@@ -70,7 +70,7 @@ fn escaped(path: &str) -> String {
 }
 
 /// Writes edits for one text.
-struct Editor<'t> {
+struct SettingsEditor<'t> {
     text: &'t str,
     names: &'t [&'t str],
     /// The name as a key.
@@ -78,7 +78,7 @@ struct Editor<'t> {
     line_end: &'static str,
 }
 
-impl Editor<'_> {
+impl SettingsEditor<'_> {
     fn in_rules(&self, root: &[Entry]) -> Vec<SettingsEdit> {
         let end = self.line_end;
         match root.iter().find(|entry| entry.key == "rules") {
