@@ -188,8 +188,9 @@ fn nearest_to(folders: &[PathBuf], extension: &str, lines: usize) -> Result<Path
         let text = fs::read_to_string(&path).ok()?;
         let blocks = text.lines().filter(|line| line.ends_with('{')).count();
         let count = text.lines().count();
-        // Neither tables of data nor declarations without bodies.
-        let is_code = blocks * 40 > count && !path.to_string_lossy().ends_with(".d.ts");
+        // Neither tables of data, nor declarations without bodies, nor tests, for which many rules are off.
+        let name = path.to_string_lossy();
+        let is_code = blocks * 40 > count && !name.ends_with(".d.ts") && !name.contains(".test.");
         is_code.then_some((count.abs_diff(lines), path))
     };
     let nearest = files_of(folders, &[extension]).into_iter().filter_map(distance).min();
