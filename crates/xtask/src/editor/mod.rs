@@ -189,7 +189,7 @@ fn nearest_to(folders: &[PathBuf], extension: &str, lines: usize) -> Result<Path
         let blocks = text.lines().filter(|line| line.ends_with('{')).count();
         let count = text.lines().count();
         // Neither tables of data, nor declarations without bodies, nor tests, for which many rules are off.
-        let name = path.to_string_lossy();
+        let name = path.to_string_lossy().into_owned();
         let is_code = blocks * 40 > count && !name.ends_with(".d.ts") && !name.contains(".test.");
         is_code.then_some((count.abs_diff(lines), path))
     };
