@@ -49,8 +49,10 @@ impl Watching {
     }
 
     fn of(project: &Project, args: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lawbook"));
-        command.args(["check", "--watch"]).args(args).current_dir(project.path("")).env_clear().envs(ENVIRONMENT);
+        // Both streams are one pipe, so that lines come in the order in which they are printed. `exec` keeps the process.
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "exec \"$0\" check --watch \"$@\" 2>&1", env!("CARGO_BIN_EXE_lawbook")]).args(args);
+        command.current_dir(project.path("")).env_clear().envs(ENVIRONMENT);
         Self::start(command)
     }
 

@@ -7,17 +7,19 @@ use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::Sender;
 use gen_lsp_types as lsp;
+use lawbook_core::mistake::MistakeList;
 use lawbook_core::source::RelPath;
 use lawbook_workspace::Request;
 use lsp_server::{ErrorCode, Message, ResponseError};
 use serde_json::{Value, json};
 
 use crate::check::{self, Shared};
-use crate::client::{error, notify};
+use crate::client::{MessageLevel, error, notify};
 use crate::diagnostic::{Converter, result_id};
 use crate::document::{Document, DocumentText};
 use crate::preferences::Preferences;
 use crate::roots::is_configured;
+use crate::uri;
 
 /// The most documents of one part of a streamed answer.
 const MAX_DOCUMENTS_OF_PART: usize = 100;
@@ -56,9 +58,21 @@ impl WorkspacePull {
         let previous: HashMap<String, String> =
             self.params.previous_result_ids.iter().map(|id| (id.uri.0.clone(), id.value.clone())).collect();
         let mut found: BTreeMap<String, FileItems> = BTreeMap::new();
+        let mut unchecked: Vec<PathBuf> = Vec::new();
         if self.preferences.enable {
             for folder in self.shared.roots.folders() {
-                self.check_folder(&folder, flag, &mut found)?;
+                match self.check_folder(&folder, flag) {
+                    Ok(of_folder) => {
+                        // Folders may lie in each other.
+                        for (uri, items) in of_folder {
+                            found.entry(uri).or_insert(items);
+                        }
+                    }
+                    Err(mistakes) => {
+                        self.log(&mistakes);
+                        unchecked.push(folder);
+                    }
+                }
             }
         }
         for document in &self.open {
@@ -66,8 +80,10 @@ impl WorkspacePull {
             let checked = checked.ok_or_else(|| error(ErrorCode::RequestCanceled, "cancelled"))?;
             found.insert(document.uri.to_string(), (checked.items, document.version));
         }
-        // What had diagnostics and has none any more is said.
-        for uri in previous.keys() {
+        // What had diagnostics and has none any more is said; what was not checked keeps those that it had.
+        let is_unchecked =
+            |uri: &str| uri::to_path(uri).is_some_and(|path| unchecked.iter().any(|folder| path.starts_with(folder)));
+        for uri in previous.keys().filter(|uri| !is_unchecked(uri)) {
             found.entry(uri.clone()).or_default();
         }
         let is_open = |uri: &str| self.open.iter().any(|document| &*document.uri == uri);
@@ -84,26 +100,28 @@ impl WorkspacePull {
         Ok(json!({ "items": [] }))
     }
 
+    /// Writes into the log why a folder is not checked. The mistakes are diagnostics of the files that they are in.
+    fn log(&self, mistakes: &MistakeList) {
+        let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
+        let message = format!("not all files are checked: {first}");
+        notify(&self.client, "window/logMessage", json!({ "type": MessageLevel::Warning as i32, "message": message }));
+    }
+
     /// Checks the files of one folder that a search finds.
-    fn check_folder(
-        &self,
-        folder: &Path,
-        flag: &Arc<AtomicBool>,
-        found: &mut BTreeMap<String, FileItems>,
-    ) -> Result<(), ResponseError> {
+    ///
+    /// # Errors
+    /// The law has a mistake, or the check was cancelled.
+    fn check_folder(&self, folder: &Path, flag: &Arc<AtomicBool>) -> Result<BTreeMap<String, FileItems>, MistakeList> {
+        let mut found: BTreeMap<String, FileItems> = BTreeMap::new();
         let inside = folder.join("x");
         if !self.preferences.without_configuration && !is_configured(&inside) {
-            return Ok(());
+            return Ok(found);
         }
-        let failed = |mistakes: lawbook_core::mistake::MistakeList| {
-            let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
-            error(ErrorCode::RequestFailed, first)
-        };
-        let placed = self.shared.roots.place(&inside).map_err(failed)?;
+        let placed = self.shared.roots.place(&inside)?;
         let below = placed.path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
         let request = Request::paths([RelPath::new(below)]).cancelled_by(flag.clone());
         self.shared.roots.refresh(&placed.root);
-        let run = placed.root.workspace.run(&request).map_err(failed)?;
+        let run = placed.root.workspace.run(&request)?;
         let root: PathBuf = run.law.root().to_owned();
         let converter = Converter { features: &self.shared.features, root: &root, report: &run.report };
         for file in &run.files {
@@ -120,7 +138,7 @@ impl WorkspacePull {
             });
             found.entry(uri).or_default().0.push(converter.diagnostic(diagnostic, text));
         }
-        Ok(())
+        Ok(found)
     }
 }
 

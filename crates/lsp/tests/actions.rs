@@ -227,7 +227,10 @@ fn a_hover_shows_the_page_of_a_rule() {
     assert_eq!(hover(&mut client, &uri, 0, 4), Value::Null);
     client.change(
         &uri,
-        &BAD.replace("  debugger", "  // lawbook-ignore no-debugger-statement: the reason is here\n  debugger"),
+        &BAD.replace(
+            "  debugger",
+            "  // lawbook-ignore no-debugger-statement: a reason that somebody has written down\n  debugger",
+        ),
     );
     let found = hover(&mut client, &uri, 2, 25);
     assert!(found["contents"]["value"].as_str().unwrap().starts_with("**no-debugger-statement**"));

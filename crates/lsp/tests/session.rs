@@ -228,6 +228,25 @@ fn the_workspace_is_checked_when_it_is_asked_for() {
 }
 
 #[test]
+fn a_law_with_a_mistake_clears_nothing_of_the_workspace() {
+    let project = EditedProject::new(&[("lawbook.toml", LAW), ("src/a.ts", BAD), ("b/b.ts", BAD)]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let items = |client: &mut EditorClient, previous: &Value| {
+        let answer = client.ask("workspace/diagnostic", json!({ "previousResultIds": previous }));
+        answer["items"].as_array().unwrap().clone()
+    };
+    let known = items(&mut client, &json!([]));
+    assert_eq!(known.len(), 2);
+    let known: Vec<Value> = known.iter().map(|item| json!({ "uri": item["uri"], "value": item["resultId"] })).collect();
+    project.write("b/lawbook.toml", "[rules]\nno-y = \"off\"\n");
+    client.file_changed(&project.uri("b/lawbook.toml"), 1);
+    assert_eq!(items(&mut client, &json!(known)), Vec::<Value>::new());
+    let log = client.wait_for("window/logMessage");
+    assert!(log["message"].as_str().unwrap().contains("no-y"), "{log}");
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
 fn bad_requests_are_refused_and_the_session_goes_on() {
     let project = project();
     let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);

@@ -157,7 +157,9 @@ mod tests {
             fs::write(cwd.join(path), text).unwrap();
         };
         write("law/no-x.md", PAGE);
-        configs.iter().for_each(|(path, text)| write(path, text));
+        for (path, text) in configs {
+            write(path, text);
+        }
         let opening = || Opening::default().with_rules(configs.is_empty().then(|| PathBuf::from("law")));
         let (workspace, path) = Workspace::open_for_file(&cwd, Path::new(path), opening()).unwrap();
         let found = workspace.turn_off(&path, "no-x", reach, &[]);

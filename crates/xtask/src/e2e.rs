@@ -1,6 +1,6 @@
 //! The end-to-end run: steps that need foreign tools or real code, each of which passes or fails.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::corpus;
@@ -74,23 +74,6 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         let outcome = readers::run(places, lawbook, 10_000)?;
         print_outcome(&outcome.text(), &outcome.failures)
     });
-    tally.step("official clients of the Model Context Protocol", || {
-        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-        let outcome = mcp::run(places, lawbook)?;
-        print_outcome(&outcome.text(), &outcome.failures)
-    });
-    for (name, run) in editor::SHARES {
-        tally.step(name, || {
-            let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-            let outcome = run(places, lawbook)?;
-            print_outcome(&outcome.text, &outcome.failures)
-        });
-    }
-    tally.step("the extension for VS Code", || {
-        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-        println!("{}", vscode::check(places, lawbook)?);
-        Ok(())
-    });
     tally.step("history, a share of it", || {
         let (Some(lawbook), Some(packages)) = (&binary, &packages) else {
             return Err("not run: a step that it needs failed".to_owned());
@@ -144,14 +127,36 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         let outcome = mutants::check(places, lawbook, &MutantSeries { count: 1_000, seed: 1, dirs })?;
         print_outcome(&outcome.text(), &outcome.failures)
     });
-    tally.step("the language server in Neovim", || {
-        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-        let outcome = neovim::run(places, lawbook)?;
-        print_outcome(&outcome.text(), &outcome.failures)
-    });
+    editors(places, binary.as_deref(), &mut tally);
     distribution(places, &mut tally);
     println!("{}", tally.line());
     tally.failed == 0
+}
+
+/// The steps with the servers for editors and agents.
+fn editors(places: &WorkspaceFolders, lawbook: Option<&Path>, tally: &mut StepTally) {
+    tally.step("official clients of the Model Context Protocol", || {
+        let lawbook = lawbook.ok_or("not run: a step that it needs failed")?;
+        let outcome = mcp::run(places, lawbook)?;
+        print_outcome(&outcome.text(), &outcome.failures)
+    });
+    for (name, run) in editor::SHARES {
+        tally.step(name, || {
+            let lawbook = lawbook.ok_or("not run: a step that it needs failed")?;
+            let outcome = run(places, lawbook)?;
+            print_outcome(&outcome.text, &outcome.failures)
+        });
+    }
+    tally.step("the extension for VS Code", || {
+        let lawbook = lawbook.ok_or("not run: a step that it needs failed")?;
+        println!("{}", vscode::check(places, lawbook)?);
+        Ok(())
+    });
+    tally.step("the language server in Neovim", || {
+        let lawbook = lawbook.ok_or("not run: a step that it needs failed")?;
+        let outcome = neovim::run(places, lawbook)?;
+        print_outcome(&outcome.text(), &outcome.failures)
+    });
 }
 
 /// The steps with what users install.

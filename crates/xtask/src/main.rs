@@ -395,11 +395,7 @@ fn run(task: Task) -> Result<bool, String> {
         Task::Readers { lawbook, count } => run_readers(&places, &places.lawbook(lawbook)?, count),
         Task::Mcp { lawbook } => run_mcp(&places, &places.lawbook(lawbook)?),
         Task::Vscode { editor, lawbook } => vscode::run_task(&places, lawbook, editor),
-        Task::Neovim { lawbook } => {
-            let outcome = neovim::run(&places, &places.lawbook(lawbook)?)?;
-            print!("{}", outcome.text());
-            Ok(outcome.failures.is_empty())
-        }
+        Task::Neovim { lawbook } => neovim::run_task(&places, lawbook),
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;

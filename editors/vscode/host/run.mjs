@@ -42,9 +42,8 @@ function prepare() {
   }
 }
 
-/** Trusts the folder, in the editor's own page about that. */
+/** Trusts the folder, in the editor's own page about that, which the driver has opened. */
 async function trust(page) {
-  await page.getByRole("button", { name: "Manage" }).or(page.getByText("Manage", { exact: true })).first().click();
   await page.getByRole("button", { name: "Trust", exact: true }).click();
 }
 
@@ -71,18 +70,16 @@ function results() {
 async function drive(page) {
   const end = Date.now() + LIMIT_MILLISECONDS;
   while (!results().some((result) => result.end === true)) {
-    if (Date.now() > end) {
+    if (Date.now() > end || page.isClosed()) {
       throw new Error(`the driver has not come to its end: ${JSON.stringify(results())}`);
     }
     const ask = path.join(talk, "ask");
     if (fs.existsSync(ask)) {
       const task = fs.readFileSync(ask, "utf8");
       fs.rmSync(ask);
-      if (task === "trust") {
-        await trust(page);
-      }
+      const seen = task === "trust" ? await trust(page) : await look(page);
       const answer = path.join(talk, "answer");
-      fs.writeFileSync(`${answer}.new`, JSON.stringify(await look(page)));
+      fs.writeFileSync(`${answer}.new`, JSON.stringify(seen ?? {}));
       fs.renameSync(`${answer}.new`, answer);
     }
     await sleep(50);
@@ -95,7 +92,12 @@ async function browser() {
   process.env.TMPDIR = work;
   const { default: chromium } = await import("@sparticuz/chromium");
   const { chromium: driver } = await import("playwright-core");
-  return driver.launch({ executablePath: await chromium.executablePath(), args: ["--no-sandbox"] });
+  const executablePath = await chromium.executablePath();
+  // Its list of fonts names the folder for temporary files of other machines; without a font the browser ends.
+  const fonts = path.join(work, "fonts/fonts.conf");
+  fs.writeFileSync(fonts, fs.readFileSync(fonts, "utf8").replaceAll("/tmp/", `${work}/`));
+  process.env.FONTCONFIG_FILE = fonts;
+  return driver.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
 prepare();
@@ -116,7 +118,14 @@ try {
   while (await page.goto(address).then(() => false, () => Date.now() < end)) {
     await sleep(200);
   }
-  await drive(page).finally(() => page.screenshot({ path: path.join(work, "window.png") }));
+  try {
+    await drive(page);
+  } catch (error) {
+    if (!page.isClosed()) {
+      await page.screenshot({ path: path.join(work, "window.png") });
+    }
+    throw error;
+  }
 } finally {
   await shows.close();
   server.kill();

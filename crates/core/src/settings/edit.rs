@@ -35,7 +35,7 @@ impl SettingsEdit {
 /// is none for a text that is no TOML.
 pub fn turn_off(text: &str, names: &[&str], globs: Option<&[String]>) -> Vec<SettingsEdit> {
     let (Some(name), Ok(value)) = (names.first(), toml::parse(text, 0)) else { return Vec::new() };
-    let editor = Editor { text, names, name: key(name), line_end: line_end(text) };
+    let editor = SettingsEditor { text, names, name: key(name), line_end: line_end(text) };
     let root = value.as_map().unwrap_or_default();
     let edits = match globs {
         // An override may go over `[rules]`.
@@ -70,7 +70,7 @@ fn escaped(path: &str) -> String {
 }
 
 /// Writes edits for one text.
-struct Editor<'t> {
+struct SettingsEditor<'t> {
     text: &'t str,
     names: &'t [&'t str],
     /// The name as a key.
@@ -78,7 +78,7 @@ struct Editor<'t> {
     line_end: &'static str,
 }
 
-impl Editor<'_> {
+impl SettingsEditor<'_> {
     fn in_rules(&self, root: &[Entry]) -> Vec<SettingsEdit> {
         let end = self.line_end;
         match root.iter().find(|entry| entry.key == "rules") {
@@ -98,7 +98,7 @@ impl Editor<'_> {
         }
         let assignment = format!("{} = \"off\"", self.name);
         match self.form(&rules.value) {
-            TableForm::Inline => Some(self.in_braces(&rules.value, &assignment)),
+            TableForm::Inline => Some(Self::in_braces(&rules.value, &assignment)),
             TableForm::Header => {
                 let values = entries.iter().filter(|entry| !matches!(self.form(&entry.value), TableForm::Header));
                 let last = values.map(|entry| entry.value.span.end).max().unwrap_or(rules.value.span.start);
@@ -203,7 +203,7 @@ impl Editor<'_> {
     }
 
     /// Adds an assignment to an inline table.
-    fn in_braces(&self, table: &Value, assignment: &str) -> SettingsEdit {
+    fn in_braces(table: &Value, assignment: &str) -> SettingsEdit {
         match table.as_map().and_then(|entries| entries.iter().map(|entry| entry.value.span.end).max()) {
             Some(last) => SettingsEdit::new(Span::empty(last), format!(", {assignment}")),
             None => SettingsEdit::new(table.span, format!("{{ {assignment} }}")),

@@ -68,6 +68,10 @@ impl SuppressionEdit {
         if is_continued(&text[..at as usize]) {
             return None;
         }
+        // The first line of a script stays the first one.
+        if at == 0 && is_script(text) {
+            return None;
+        }
         // A byte order mark stays the first character.
         let line = text.get(at as usize..)?;
         let at = at + if line.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() as u32 } else { 0 };
@@ -93,11 +97,13 @@ impl SuppressionEdit {
         Self::new(line.start + code.len() as u32, " ", &form.comment(rule), "")
     }
 
-    /// A comment for the whole file below its first line, for a finding in a line that must stay the first one.
+    /// A comment for the whole file below its first line, for a finding at its start where that line must stay the first one.
     fn of_file(file: &Lowered, span: Span, rule: &str) -> Option<Self> {
         let text = file.source.text();
         let at = text.find('\n')? as u32 + 1;
-        if span.start >= at || !text.trim_start_matches('\u{FEFF}').starts_with("#!") {
+        // Only a finding about the file as a whole starts there: at no other place is that much to be suppressed.
+        let start = (text.len() - text.trim_start_matches('\u{FEFF}').len()) as u32;
+        if span.start > start {
             return None;
         }
         let comment = CommentForm::above(file.tree()?.dialect())?.comment(rule);
@@ -115,6 +121,11 @@ fn comment_on_line_above(file: &Lowered, at: u32) -> Option<Node<'_>> {
     let ends_above = lines.line(comment.part_span(0..comment.text().trim_end().len()).end) == above;
     let is_alone = lines.line(comment.start()) == above && !stands_after_code(file, comment);
     (ends_above && is_alone && is_about_a_line(comment, false, &file.context.suppressions)).then_some(comment)
+}
+
+/// True for a text whose first line names the program that runs it, and is no attribute.
+fn is_script(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'#', b'!', third, ..] if *third != b'[')
 }
 
 /// True if a text ends with a line that a backslash joins to the next one: a comment between them would end it.

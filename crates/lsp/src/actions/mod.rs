@@ -194,7 +194,7 @@ pub(crate) fn document_of(action: &lsp::CodeAction) -> Result<lsp::Uri, Response
 pub(crate) fn resolve(
     shared: &Shared,
     checked: &CheckedDocument,
-    action: lsp::CodeAction,
+    action: &lsp::CodeAction,
 ) -> Result<Value, ResponseError> {
     let data = action.data.clone().unwrap_or_default();
     let name = data.get("action").and_then(Value::as_str).and_then(ActionName::of_data);

@@ -86,7 +86,8 @@ pub(super) fn workspace_edit(
     edits: Vec<FileEdits>,
     file_changes: Vec<Value>,
 ) -> Option<Value> {
-    if !file_changes.is_empty() && !(features.file_changes && features.document_changes) {
+    let takes_file_changes = features.file_changes && features.document_changes;
+    if !file_changes.is_empty() && !takes_file_changes {
         return None;
     }
     if features.document_changes {

@@ -38,7 +38,7 @@ impl Server {
         let (uri, events) = (document.uri.clone(), self.events.0.clone());
         let (shared, preferences) = (self.shared.clone(), self.preferences);
         self.pool.run_fast(move || {
-            let outcome = guarded(|| check::check(&shared, preferences, document.clone(), &flag));
+            let outcome = guarded(|| check::check(&shared, preferences, document.clone(), &flag).map(Arc::new));
             drop(events.send(ThreadEvent::Checked { uri, document, generation, outcome }));
         });
     }
@@ -48,10 +48,10 @@ impl Server {
         uri: &str,
         document: &Arc<Document>,
         generation: u64,
-        outcome: Result<Option<CheckedDocument>, String>,
+        outcome: Result<Option<Arc<CheckedDocument>>, String>,
     ) {
         let checked = match outcome {
-            Ok(checked) => checked.map(Arc::new),
+            Ok(checked) => checked,
             Err(panic) => {
                 let message = format!("`{uri}` is not checked: lawbook has made a mistake of its own: {panic}");
                 self.client.log(MessageLevel::Error, &message);

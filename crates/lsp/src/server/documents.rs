@@ -58,7 +58,7 @@ impl Server {
         is_too_long
     }
 
-    pub(super) fn change(&mut self, params: lsp::DidChangeTextDocumentParams) -> Result<(), ResponseError> {
+    pub(super) fn change(&mut self, params: &lsp::DidChangeTextDocumentParams) -> Result<(), ResponseError> {
         let uri = &params.text_document.text_document_identifier.uri.0;
         let is_checked = self.preferences.run == RunMoment::OnType;
         let Some(open) = self.documents.get_mut(uri.as_str()) else {
@@ -90,8 +90,8 @@ impl Server {
         Ok(())
     }
 
-    pub(super) fn save(&mut self, params: lsp::DidSaveTextDocumentParams) {
-        let uri = params.text_document.uri.0;
+    pub(super) fn save(&mut self, params: &lsp::DidSaveTextDocumentParams) {
+        let uri = &params.text_document.uri.0;
         if let Some(open) = self.documents.get_mut(uri.as_str()) {
             open.check_present_text();
         }
@@ -99,7 +99,7 @@ impl Server {
         if !self.shared.roots.is_watched() {
             self.files_changed([(uri.as_str(), false)].into_iter());
         }
-        self.push(&uri);
+        self.push(uri);
     }
 
     pub(super) fn close(&mut self, params: lsp::DidCloseTextDocumentParams) {
@@ -115,7 +115,7 @@ impl Server {
             self.read_laws();
         }
         let folders: Vec<PathBuf> =
-            self.documents.keys().filter_map(|uri| Some(uri::to_path(uri)?.parent()?.canonicalize().ok()?)).collect();
+            self.documents.keys().filter_map(|uri| uri::to_path(uri)?.parent()?.canonicalize().ok()).collect();
         self.shared.roots.keep(|folder| folders.iter().any(|needed| needed == folder));
     }
 

@@ -139,7 +139,7 @@ impl Server {
         }
     }
 
-    pub(super) fn change_folders(&mut self, params: lsp::DidChangeWorkspaceFoldersParams) {
+    pub(super) fn change_folders(&mut self, params: &lsp::DidChangeWorkspaceFoldersParams) {
         let path = |folder: &lsp::WorkspaceFolder| folder_of_uri(&folder.uri.0);
         let removed: Vec<PathBuf> = params.event.removed.iter().filter_map(path).collect();
         let mut folders = self.shared.roots.folders();
@@ -181,16 +181,13 @@ impl Server {
         if features.refreshes_lenses {
             self.client.ask(Question::Other, "workspace/codeLens/refresh", Value::Null);
         }
-        if features.pulls {
-            if features.refreshes_diagnostics {
-                self.client.ask(Question::Other, "workspace/diagnostic/refresh", Value::Null);
-            }
-            let waiting: Vec<Arc<str>> = self.documents.keys().cloned().collect();
-            waiting.iter().for_each(|uri| self.push(uri));
-            return;
+        if features.pulls && features.refreshes_diagnostics {
+            self.client.ask(Question::Other, "workspace/diagnostic/refresh", Value::Null);
         }
-        let all: Vec<Arc<str>> = self.documents.keys().cloned().collect();
-        all.iter().for_each(|uri| self.push(uri));
+        let uris: Vec<Arc<str>> = self.documents.keys().cloned().collect();
+        for uri in &uris {
+            self.push(uri);
+        }
     }
 
     /// Shows the first mistake in the law, once until the law is changed.

@@ -40,7 +40,7 @@ enum ThreadEvent {
         document: Arc<Document>,
         generation: u64,
         /// The result, none if it was cancelled; or the message of a panic.
-        outcome: Result<Option<CheckedDocument>, String>,
+        outcome: Result<Option<Arc<CheckedDocument>>, String>,
     },
     /// The answer of a request.
     Answered { id: RequestId, answer: RequestAnswer },
@@ -208,7 +208,7 @@ impl Server {
                 let uri = actions::document_of(&action)?;
                 let check = self.checked_for(&uri)?;
                 let shared = self.shared.clone();
-                self.answer_later(id, move |flag| actions::resolve(&shared, &*check(flag)?, action));
+                self.answer_later(id, move |flag| actions::resolve(&shared, &*check(flag)?, &action));
                 Ok(())
             }
             "textDocument/hover" => {
@@ -242,12 +242,12 @@ impl Server {
         match method.as_str() {
             "initialized" => self.introduce(),
             "textDocument/didOpen" => self.open(read(params)?),
-            "textDocument/didChange" => self.change(read(params)?)?,
-            "textDocument/didSave" => self.save(read(params)?),
+            "textDocument/didChange" => self.change(&read(params)?)?,
+            "textDocument/didSave" => self.save(&read(params)?),
             "textDocument/didClose" => self.close(read(params)?),
             "$/cancelRequest" => self.cancel(&params)?,
             "workspace/didChangeConfiguration" => self.change_configuration(&params),
-            "workspace/didChangeWorkspaceFolders" => self.change_folders(read(params)?),
+            "workspace/didChangeWorkspaceFolders" => self.change_folders(&read(params)?),
             "workspace/didChangeWatchedFiles" => {
                 let params: lsp::DidChangeWatchedFilesParams = read(params)?;
                 let changes = params.changes.iter();

@@ -51,7 +51,7 @@ const EXERCISES: [(&str, Exercise); 17] = [
 pub fn run(places: &WorkspaceFolders, lawbook: &Path) -> Result<EditorOutcome, String> {
     let folder = places.e2e().join("editor").join("capabilities");
     let _ = fs::remove_dir_all(&folder);
-    let mut session = Session::begin(lawbook, folder)?;
+    let mut session = Session::begin(lawbook, &folder)?;
     let mut advertised = Vec::new();
     leaves(&session.client.initialized["capabilities"], "", &mut advertised);
     let mut outcome = EditorOutcome::default();
@@ -120,7 +120,7 @@ pub struct Session {
 }
 
 impl Session {
-    fn begin(lawbook: &Path, folder: PathBuf) -> Result<Self, String> {
+    fn begin(lawbook: &Path, folder: &Path) -> Result<Self, String> {
         write(&folder.join("lawbook.toml"), "extends = [\"recommended\", \"agents\", \"./law\"]\n")?;
         write(&folder.join("law/words/no-shout.md"), PAGE)?;
         write(&folder.join("a.ts"), CODE)?;

@@ -128,7 +128,7 @@ pub fn differences(fresh: &FindingLines, server: &FindingLines) -> Option<String
     let (left, right) = (count(fresh), count(server));
     let only = |one: &BTreeMap<String, i64>, other: &BTreeMap<String, i64>, title: &str| {
         let lines = one.iter().filter(|(line, count)| other.get(*line).is_none_or(|others| others < *count));
-        lines.take(3).map(|(line, _)| format!("\n    only {title}: {line}")).collect::<String>()
+        lines.take(3).map(|(line, _)| format!("\n    only {title}: {line}")).collect::<Vec<_>>().concat()
     };
     let sizes = format!("{} findings of the command line, {} of the server", fresh.len(), server.len());
     Some(format!("{sizes}{}{}", only(&left, &right, "command line"), only(&right, &left, "server")))

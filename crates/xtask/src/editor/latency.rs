@@ -1,7 +1,7 @@
 //! The time from a keystroke to the diagnostics of the text after it, beside other language servers in one run.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ fn type_all(
             } else {
                 edit.change.content_change(&before, server.encoding)
             };
-            let time = server.edit(number as i64 + 2, &change)?;
+            let time = server.edit(i64::try_from(number).unwrap_or(i64::MAX - 2) + 2, &change)?;
             shortest[at][number] = shortest[at][number].min(time);
         }
     }
@@ -120,7 +120,7 @@ impl OpenServer {
         let pulls = client.capability("diagnosticProvider").is_object();
         let encoding = Encoding::named(client.capability("positionEncoding").as_str());
         let uri = uri_of(&folder.join(&script.name));
-        let is_rust = script.name.ends_with(".rs");
+        let is_rust = Path::new(&script.name).extension().is_some_and(|extension| extension == "rs");
         let begin = Instant::now();
         client.did_open(&uri, if is_rust { "rust" } else { "typescript" }, 1, &script.start);
         let mut opened = Self {
@@ -265,7 +265,8 @@ mod tests {
     #[test]
     fn percentiles_are_values_of_the_list() {
         let values: Vec<f64> = (1..=200).map(f64::from).collect();
-        assert_eq!([50, 99, 100].map(|share| percentile(&values, share) as u32), [100, 198, 200]);
-        assert_eq!(percentile(&[], 99) as u32, 0);
+        let shown = |values: &[f64], share| format!("{}", percentile(values, share));
+        assert_eq!([50, 99, 100].map(|share| shown(&values, share)), ["100", "198", "200"]);
+        assert_eq!(shown(&[], 99), "0");
     }
 }

@@ -112,8 +112,8 @@ fn make_project(folder: &Path) -> Result<(), String> {
     write(&folder.join("lawbook.toml"), "extends = [\"./law\"]\n")?;
     write(&folder.join("law/no-var.md"), PAGE)?;
     for number in 0..FILES {
-        let lines: String = (0..FINDINGS_IN_FILE).map(|line| format!("var a{line} = {number};\n")).collect();
-        write(&folder.join(format!("src/f{number}.ts")), &lines)?;
+        let lines: Vec<String> = (0..FINDINGS_IN_FILE).map(|line| format!("var a{line} = {number};\n")).collect();
+        write(&folder.join(format!("src/f{number}.ts")), &lines.concat())?;
     }
     write(&folder.join("src/s.ts"), "// eslint-disable-next-line no-console -- the tool prints here\nf();\n")
 }

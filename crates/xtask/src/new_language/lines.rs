@@ -3,10 +3,10 @@
 use super::NewLanguage;
 
 /// Returns the text of a file with the lines of a language, or the part that it should have and has not.
-type TextEdit = fn(&str, &NewLanguage) -> Result<String, String>;
+type ListEdit = fn(&str, &NewLanguage) -> Result<String, String>;
 
 /// The files that list languages, below the root, each with its edit.
-pub(super) const EDITS: &[(&str, TextEdit)] = &[
+pub(super) const EDITS: &[(&str, ListEdit)] = &[
     ("Cargo.toml", workspace_manifest),
     ("crates/core/Cargo.toml", core_manifest),
     ("crates/core/src/language/mod.rs", modules),

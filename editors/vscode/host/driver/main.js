@@ -91,7 +91,7 @@ async function browser(task) {
   fs.writeFileSync(`${ask}.new`, task);
   fs.renameSync(`${ask}.new`, ask);
   const answer = path.join(TALK, "answer");
-  await until("an answer of the browser", () => fs.existsSync(answer), 20_000);
+  await until("an answer of the browser", () => fs.existsSync(answer), 40_000);
   const seen = JSON.parse(fs.readFileSync(answer, "utf8"));
   fs.rmSync(answer);
   return seen;
@@ -149,7 +149,10 @@ const STEPS = [
       await show("src/user.ts");
       await untilStatus(/lawbook: not found.*Restricted Mode/su);
       assert.deepEqual(servers(), []);
+      await run("workbench.trust.manage");
       await browser("trust");
+      // The page lies over the window until it is closed.
+      await run("workbench.action.closeModalEditor");
       await until("trust", () => vscode.workspace.isTrusted);
       await untilFindings(ALL.slice(1));
       fs.rmSync(place("lawbook.toml"));

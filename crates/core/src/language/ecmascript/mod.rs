@@ -53,7 +53,7 @@ static TSX: Dialect = Dialect::new(DialectParts {
 static JS: Dialect = Dialect::new(DialectParts {
     name: "javascript",
     language: &JAVASCRIPT,
-    extensions: &["js", "mjs", "cjs", "jsx", "javascriptreact"],
+    extensions: &["js", "mjs", "cjs", "jsx"],
     tags: &["js", "javascript", "mjs", "cjs", "jsx", "javascriptreact"],
     ast_grep_names: &["javascript", "js", "jsx"],
     grammar: || tree_sitter_javascript::LANGUAGE.into(),

@@ -314,6 +314,16 @@ fn notifications(uri: &str) -> Vec<MalformedMessage> {
             });
         }
     }
+    for (name, (method, params)) in of_documents_in_wrong_states(uri) {
+        let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
+        let bytes = frame(message.to_string().as_bytes());
+        messages.push(MalformedMessage { name: name.to_owned(), bytes, expected: Expected::Nothing });
+    }
+    messages
+}
+
+/// Notifications for documents in states that these do not fit: what each is, its method, and its parameters.
+fn of_documents_in_wrong_states(uri: &str) -> Vec<(&'static str, (&'static str, Value))> {
     let unopened = format!("{uri}.unopened.ts");
     let range = |start: Value, end: Value| json!({ "start": start, "end": end });
     let at = |line: i64, character: i64| json!({ "line": line, "character": character });
@@ -322,7 +332,7 @@ fn notifications(uri: &str) -> Vec<MalformedMessage> {
         ("textDocument/didChange", params)
     };
     let text = json!([{ "text": CODE }]);
-    let odd = [
+    vec![
         ("a change of an unopened document", change(&unopened, json!(2), text.clone())),
         ("a close of an unopened document", ("textDocument/didClose", json!({ "textDocument": { "uri": unopened } }))),
         ("a save of an unopened document", ("textDocument/didSave", json!({ "textDocument": { "uri": unopened } }))),
@@ -375,11 +385,5 @@ fn notifications(uri: &str) -> Vec<MalformedMessage> {
                 json!({ "textDocument": { "uri": format!("{uri}.ts"), "languageId": "typescript", "version": 1, "text": 5 } }),
             ),
         ),
-    ];
-    for (name, (method, params)) in odd {
-        let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
-        let bytes = frame(message.to_string().as_bytes());
-        messages.push(MalformedMessage { name: name.to_owned(), bytes, expected: Expected::Nothing });
-    }
-    messages
+    ]
 }

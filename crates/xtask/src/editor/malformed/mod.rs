@@ -291,7 +291,7 @@ impl<'p> Trial<'p> {
             match self.client.request(method, &document) {
                 Ok(answer) if answer.code() == Some(INVALID_REQUEST) => {}
                 other => {
-                    self.failures.push(format!("{method} after shutdown: not the error {INVALID_REQUEST}: {other:?}"))
+                    self.failures.push(format!("{method} after shutdown: not the error {INVALID_REQUEST}: {other:?}"));
                 }
             }
         }

@@ -62,7 +62,7 @@ impl WatchedFolders {
             wanted = topmost(&wanted);
         }
         let dropped: Vec<PathBuf> =
-            self.folders.iter().filter(|folder| !wanted.contains(&***folder)).cloned().collect();
+            self.folders.iter().filter(|folder| !wanted.contains(folder.as_path())).cloned().collect();
         for folder in dropped {
             // The watch of a folder that is gone has gone with it.
             let _ = watcher.unwatch(&folder);

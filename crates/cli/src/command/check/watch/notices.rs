@@ -36,11 +36,14 @@ pub(super) fn of_event(event: notify::Result<Event>) -> Vec<Notice> {
         return vec![Notice::Lost];
     }
     let is_moved = match event.kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_) | ModifyKind::Other) => false,
         EventKind::Access(_) => return Vec::new(),
-        EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Any) => true,
-        EventKind::Modify(_) => false,
-        EventKind::Create(_) | EventKind::Remove(_) | EventKind::Any | EventKind::Other => true,
+        EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Any)
+        | EventKind::Create(_)
+        | EventKind::Remove(_)
+        | EventKind::Any
+        | EventKind::Other => true,
     };
     event.paths.into_iter().map(|path| Notice::Changed { path, is_moved }).collect()
 }
