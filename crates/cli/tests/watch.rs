@@ -21,7 +21,7 @@ use support::edits::Edits;
 use support::git::{ENVIRONMENT, repository};
 
 /// The longest time for which a test waits for what must come.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A program that watches, and the lines that it prints.
 struct Watching {

@@ -57,7 +57,7 @@ pub(super) fn rules_named<'l>(
         let unknown = Mistake::unknown("rule", id, rules.iter().map(|rule| &*rule.id));
         let mut extended = law.layers().iter().flat_map(|layer| &layer.settings.extends);
         if extended.any(|(name, _)| *name == id) {
-            let help = format!("`{}` is a preset or a folder of pages; `lawbook rules` lists the rules", id);
+            let help = format!("`{id}` is a preset or a folder of pages; `lawbook rules` lists the rules");
             return Err(unknown.with_help(help).into());
         }
         let path = Path::new(id);

@@ -32,16 +32,14 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
     let law = workspace.whole_law()?;
     law::note(&law, &mut context.output);
     law::note_refused(&law, &mut context.output);
-    let listed_rules: Vec<ListedRule<'_>> = match &path {
-        Some(path) => on_file(&law, path),
-        None => {
-            let all = law.plan().rules().iter();
-            all.map(|rule| {
-                let (level, origin) = law::level_somewhere(&law, rule);
-                ListedRule { rule, level, origin, options: &rule.options }
-            })
-            .collect()
-        }
+    let listed_rules: Vec<ListedRule<'_>> = if let Some(path) = &path {
+        on_file(&law, path)
+    } else {
+        let somewhere = |rule| {
+            let (level, origin) = law::level_somewhere(&law, rule);
+            ListedRule { rule, level, origin, options: &rule.options }
+        };
+        law.plan().rules().iter().map(somewhere).collect()
     };
     let text = match args.format {
         RulesFormat::Pretty => pretty(&listed_rules, args.for_path.as_ref(), context.output.text()),

@@ -153,7 +153,7 @@ mod tests {
         Argument::new("all", ArgumentKind::Flag, "all of it"),
     ];
 
-    fn read(given: Value) -> Result<Arguments, String> {
+    fn read(given: &Value) -> Result<Arguments, String> {
         let given = given.as_object().unwrap().clone();
         Arguments::read(KNOWN, given)
             .map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
@@ -161,18 +161,18 @@ mod tests {
 
     #[test]
     fn arguments_are_of_the_kinds_that_the_table_says() {
-        let arguments = read(json!({ "path": "a", "rules": ["b"], "all": true })).unwrap();
+        let arguments = read(&json!({ "path": "a", "rules": ["b"], "all": true })).unwrap();
         assert_eq!(
             (arguments.text("path"), arguments.texts("rules"), arguments.flag("all")),
             (Some("a"), vec!["b"], true)
         );
-        let arguments = read(json!({ "path": "a", "rules": null })).unwrap();
+        let arguments = read(&json!({ "path": "a", "rules": null })).unwrap();
         assert_eq!((arguments.texts("rules"), arguments.flag("all")), (vec![], false));
     }
 
     #[test]
     fn each_wrong_argument_is_named_with_what_is_expected() {
-        let said = read(json!({ "rules": "b", "all": 1, "pth": "a" })).unwrap_err();
+        let said = read(&json!({ "rules": "b", "all": 1, "pth": "a" })).unwrap_err();
         for part in [
             "`rules` is a string, and has to be a list of strings",
             "`all` is a number, and has to be `true` or `false`",
@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn the_order_of_arguments_and_flags_that_are_off_change_nothing() {
-        let one = read(json!({ "path": "a", "rules": ["b"], "all": false })).unwrap();
-        let other = read(json!({ "rules": ["b"], "path": "a" })).unwrap();
+        let one = read(&json!({ "path": "a", "rules": ["b"], "all": false })).unwrap();
+        let other = read(&json!({ "rules": ["b"], "path": "a" })).unwrap();
         assert_eq!(one.without("cursor"), other.without("cursor"));
     }
 }

@@ -1,6 +1,6 @@
 //! A client of `lawbook mcp` that writes and reads plain lines of JSON-RPC.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -15,7 +15,7 @@ use super::Project;
 pub const STATELESS: &str = "2026-07-28";
 
 /// The time after which a server that says nothing has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 #[derive(Debug)]

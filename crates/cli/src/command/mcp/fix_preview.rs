@@ -72,7 +72,7 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
     let fixes = checked.run.fixes.take().unwrap_or_default();
     let paths = checked.run.law.paths();
     let hunks = hunks(&fixes, paths);
-    let state: String = hunks.iter().map(|hunk| format!("{}{}", hunk.head, hunk.text)).collect();
+    let state: String = hunks.iter().flat_map(|hunk| [&*hunk.head, &*hunk.text]).collect();
     let request = PageRequest { arguments: call.arguments, tool: TOOL.name, total: hunks.len(), most: MAX_HUNKS };
     let mut size = |range: Range<usize>| diff_of(&hunks[range]).len();
     let page = request.page(&state, &mut size).map_err(|mistake| vec![mistake])?;

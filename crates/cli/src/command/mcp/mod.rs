@@ -80,7 +80,7 @@ fn as_command<T>(
 
 /// The notes of a run as lines of its answer.
 fn notes_in_words(notes: &[String]) -> String {
-    notes.iter().map(|note| format!("note: {note}\n")).collect()
+    notes.iter().flat_map(|note| ["note: ", note.as_str(), "\n"]).collect()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ struct FindingKey {
 
 impl FindingKey {
     fn of(found: &Diagnostic) -> Self {
-        Self { path: found.path.clone(), rule: found.rule.clone(), fingerprint: found.fingerprint.to_string() }
+        Self { path: found.path.clone(), rule: found.rule.clone(), fingerprint: found.fingerprint.clone() }
     }
 }
 
