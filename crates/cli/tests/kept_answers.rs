@@ -24,9 +24,9 @@ use support::{NO_DEBUGGER, Project};
 
 /// A rule about the project: every `main` but the first.
 #[derive(Debug)]
-struct OneEntry;
+struct KeptEntry;
 
-impl Rule for OneEntry {
+impl Rule for KeptEntry {
     fn interest(&self, _: &'static Dialect) -> Interest {
         Interest::kinds([])
     }
@@ -49,14 +49,14 @@ fn opening() -> Opening {
     let (pack, mistakes) =
         Pack::from_files("ours", vec![("one-entry.md".to_owned(), "one-entry.md".to_owned(), Arc::from(ONE_ENTRY))]);
     assert_eq!(mistakes, []);
-    Opening::default().with_packs(vec![pack.with_native("one-entry", |_| Ok(OneEntry)).with_all_on()])
+    Opening::default().with_packs(vec![pack.with_native("one-entry", |_| Ok(KeptEntry)).with_all_on()])
 }
 
 /// Everything that a run says.
 fn said(run: &Result<Run, MistakeList>) -> String {
     let run = match run {
         Ok(run) => run,
-        Err(mistakes) => return mistakes.iter().map(|mistake| format!("{mistake}\n")).collect(),
+        Err(mistakes) => return mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
     };
     let mut said = String::new();
     for found in run.report.located() {

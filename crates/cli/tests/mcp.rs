@@ -9,7 +9,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use support::git::{commit, repository};
-use support::mcp::{STATELESS, Server};
+use support::mcp::{McpProcess, STATELESS};
 use support::schema::check_schema;
 use support::{NO_DEBUGGER, Project, text};
 
@@ -27,7 +27,7 @@ fn many() -> Project {
 
 /// All pages of an answer.
 #[track_caller]
-fn pages(server: &mut Server, tool: &str, arguments: &Value) -> Vec<Value> {
+fn pages(server: &mut McpProcess, tool: &str, arguments: &Value) -> Vec<Value> {
     let mut pages = vec![server.data(tool, arguments.clone())];
     while let Some(next) = pages.last().unwrap()["nextCursor"].as_str().map(str::to_owned) {
         let mut arguments = arguments.clone();
@@ -77,7 +77,7 @@ fn told(pages: &[Value]) -> Vec<String> {
 #[test]
 fn clients_without_a_handshake_discover_and_call() {
     let project = many();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let found = server.request("server/discover", json!({}))["result"].clone();
     assert!(found["supportedVersions"].as_array().unwrap().contains(&STATELESS.into()), "{found}");
     assert!(text(&found["instructions"]).contains("rules_for_path"));
@@ -86,7 +86,7 @@ fn clients_without_a_handshake_discover_and_call() {
     let result = server.call("check", json!({}));
     assert_eq!((&result["resultType"], &result["isError"]), (&json!("complete"), &json!(false)));
     assert!(server.request("ping", json!({}))["error"].is_object());
-    let mut late = Server::start(&project);
+    let mut late = McpProcess::start(&project);
     let first = late.data("check", json!({ "paths": ["src/m0.ts"] }));
     assert_eq!(first["total"], 6, "the first request may be a call");
     server.end();
@@ -97,7 +97,7 @@ fn clients_without_a_handshake_discover_and_call() {
 fn clients_with_a_handshake_are_served_in_their_revision() {
     let project = many();
     for version in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
-        let mut server = Server::start(&project);
+        let mut server = McpProcess::start(&project);
         let result = server.initialize(version)["result"].clone();
         assert_eq!((&result["protocolVersion"], &result["serverInfo"]["name"]), (&json!(version), &json!("lawbook")));
         assert_eq!(server.request("tools/list", json!({}))["result"]["tools"].as_array().unwrap().len(), TOOLS.len());
@@ -106,7 +106,7 @@ fn clients_with_a_handshake_are_served_in_their_revision() {
         assert!(server.request("ping", json!({}))["result"].is_object());
         server.end();
     }
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let newest = server.initialize("2099-01-01")["result"]["protocolVersion"].clone();
     assert_eq!(newest, "2025-11-25", "a revision that is not known");
     server.end();
@@ -115,7 +115,7 @@ fn clients_with_a_handshake_are_served_in_their_revision() {
 #[test]
 fn tools_only_read_and_keep_their_schemas() {
     let project = many().file("src/s.ts", "// eslint-disable-next-line no-console -- the tool prints\nf();\n");
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let tools = server.request("tools/list", json!({}))["result"]["tools"].clone();
     let names: Vec<String> = tools.as_array().unwrap().iter().map(|tool| text(&tool["name"])).collect();
     assert_eq!(names, TOOLS);
@@ -147,7 +147,7 @@ fn tools_only_read_and_keep_their_schemas() {
 #[test]
 fn pages_hold_what_the_command_line_finds_the_worst_first() {
     let project = many();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let expected = project.run(&["check", "--format", "json"]);
     let found = pages(&mut server, "check", &json!({}));
     assert!(found.len() > 2);
@@ -178,7 +178,7 @@ fn pages_hold_what_the_command_line_finds_the_worst_first() {
 #[test]
 fn the_text_begins_with_the_outcome_and_stays_short() {
     let project = many();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let result = server.call("check", json!({}));
     let said = text(&result["content"][0]["text"]);
     let mut lines = said.lines();
@@ -200,7 +200,7 @@ fn the_text_begins_with_the_outcome_and_stays_short() {
 #[test]
 fn a_cursor_of_another_state_or_another_call_is_refused() {
     let project = many();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let next = server.data("check", json!({}))["nextCursor"].clone();
     assert!(server.data("check", json!({ "cursor": next }))["findings"].is_array());
     assert!(server.refusal("check", json!({ "cursor": next, "paths": ["src"] })).contains("without `cursor`"));
@@ -214,7 +214,7 @@ fn a_cursor_of_another_state_or_another_call_is_refused() {
 #[test]
 fn edits_of_the_law_count_at_the_next_call() {
     let project = many();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     assert_eq!(server.data("check", json!({}))["total"], 54);
     fs::write(project.path("lawbook.toml"), "extends = [\"./law\"]\n[rules]\nno-var = \"off\"\n").unwrap();
     assert_eq!(server.data("check", json!({}))["total"], 45);
@@ -228,7 +228,7 @@ fn edits_of_the_law_count_at_the_next_call() {
 fn a_change_is_what_it_is_on_the_command_line() {
     let project = repository(&[("src/a.ts", "debugger;\n"), ("src/b.ts", "let b = 1;\n")]);
     fs::write(project.path("src/b.ts"), "debugger;\nlet b = 1;\n").unwrap();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let found = server.data("check", json!({ "changed": true }));
     assert_eq!((&found["total"], &found["findings"][0]["path"]), (&json!(1), &json!("src/b.ts")), "{found}");
     assert_eq!(server.data("check", json!({ "staged": true }))["total"], 0);
@@ -243,7 +243,7 @@ fn a_change_is_what_it_is_on_the_command_line() {
 #[test]
 fn fixes_are_shown_as_the_diff_of_the_command_line_and_not_written() {
     let project = many().file("src/z.ts", "function f() { return 1; }\nvar a = 1;\n");
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let expected = project.run(&["check", "--diff", "--unsafe-fixes"]).stdout;
     let found = pages(&mut server, "fix_preview", &json!({ "unsafe": true }));
     let shown: String = found.iter().map(|page| text(&page["diff"])).collect();
@@ -265,7 +265,7 @@ fn fixes_are_shown_as_the_diff_of_the_command_line_and_not_written() {
 #[test]
 fn rules_and_pages_are_those_of_the_command_line() {
     let project = Project::with_law().file("lawbook.toml", "extends = [\"./law\"]\n[files]\nexclude = [\"gen\"]\n");
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let on = server.data("rules_for_path", json!({ "path": "src/new.ts" }));
     let ids: Vec<String> = on["rules"].as_array().unwrap().iter().map(|rule| text(&rule["id"])).collect();
     let expected = project.run(&["rules", "--for", "src/new.ts", "--format", "ids"]).stdout;
@@ -286,7 +286,7 @@ fn suppressions_are_listed_with_reasons_and_ages() {
         "src/a.ts",
         "// lawbook-ignore no-debugger until=2026-01-01: the tool needs to stop here\ndebugger;\n// @ts-ignore\nf();\n",
     )]);
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let found = server.data("suppressions", json!({}));
     let first = &found["suppressions"][0];
     assert_eq!((&first["reason"], &first["line"]), (&json!("the tool needs to stop here"), &json!(1)));
@@ -299,7 +299,7 @@ fn suppressions_are_listed_with_reasons_and_ages() {
 #[test]
 fn wrong_arguments_say_what_is_expected() {
     let project = many();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let cases = [
         ("check", json!({ "pathes": ["src"] }), "did you mean `paths`?"),
         ("check", json!({ "paths": "src" }), "has to be a list of strings"),
@@ -340,7 +340,7 @@ fn wrong_arguments_say_what_is_expected() {
 #[test]
 fn what_is_no_message_ends_nothing() {
     let project = many();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     assert_eq!(server.data("check", json!({}))["total"], 54);
     for line in [
         "",
@@ -367,7 +367,7 @@ fn what_is_no_message_ends_nothing() {
 #[test]
 fn calls_are_answered_at_the_same_time_and_each_once() {
     let project = many();
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let mut asked = Vec::new();
     for number in 0..12 {
         let arguments = json!({ "paths": [format!("src/m{}.ts", number % 9)] });
@@ -395,7 +395,7 @@ fn a_call_that_is_taken_back_ends_and_has_no_answer() {
     for number in 0..400 {
         project = project.file(&format!("more/f{number}.ts"), "function f() { debugger; }\n".repeat(200));
     }
-    let mut server = Server::start(&project);
+    let mut server = McpProcess::start(&project);
     let id = server.ask("tools/call", json!({ "name": "check", "arguments": {}, "_meta": { "progressToken": "p" } }));
     server.send(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id } }));
     let other = server.request("tools/call", json!({ "name": "check", "arguments": { "paths": ["src/m0.ts"] } }));
@@ -410,7 +410,9 @@ fn a_folder_below_is_served_with_the_law_above_it() {
         .file("law/no-debugger.md", NO_DEBUGGER)
         .file("api/src/a.ts", "debugger;\n")
         .file("web/b.ts", "debugger;\n");
-    for mut server in [Server::start_in(&project, "api", &[]), Server::start_in(&project, ".", &["--root", "api"])] {
+    for mut server in
+        [McpProcess::start_in(&project, "api", &[]), McpProcess::start_in(&project, ".", &["--root", "api"])]
+    {
         let found = server.data("check", json!({}));
         assert_eq!((&found["total"], &found["findings"][0]["path"]), (&json!(1), &json!("src/a.ts")), "{found}");
         assert_eq!(server.data("check", json!({ "paths": ["src/a.ts"] }))["total"], 1);

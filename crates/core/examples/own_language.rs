@@ -13,6 +13,7 @@ static STARLARK: Dialect = Dialect::new(DialectParts {
     language: &Starlark,
     extensions: &["star", "bzl"],
     tags: &["starlark"],
+    editor_ids: &["starlark"],
     ast_grep_names: &["starlark"],
     grammar: || tree_sitter_python::LANGUAGE.into(),
 });

@@ -102,6 +102,8 @@ pub(crate) fn check(
         }
     };
     let is_law_changed = shared.roots.refresh(&placed.root);
+    // With other settings above it, the root may be another one.
+    let placed = if is_law_changed { shared.roots.place(&file).unwrap_or(placed) } else { placed };
     let without_findings = |document| CheckedDocument {
         mistakes: placed.root.mistakes(),
         is_law_changed,
@@ -151,7 +153,7 @@ pub(crate) fn with_real_folder(path: PathBuf) -> PathBuf {
 /// The path that a document without a file has: one in the first open folder, of the language that the client names.
 fn path_of_untitled(roots: &Roots, document: &Document) -> Option<PathBuf> {
     let name = document.uri.strip_prefix("untitled:")?;
-    let dialect = language::dialects().find(|dialect| dialect.tags.contains(&&*document.language_id))?;
+    let dialect = language::dialects().find(|dialect| dialect.editor_ids.contains(&&*document.language_id))?;
     let extension = dialect.extensions.first()?;
     let stem: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     Some(roots.folders().first()?.join(format!("{stem}.{extension}")))

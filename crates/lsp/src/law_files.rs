@@ -14,7 +14,7 @@ use lawbook_workspace::{CONFIG_NAME, LawMistakes, PlacedMistake, law_mistakes, t
 use crate::diagnostic::SOURCE;
 use crate::document::DocumentText;
 use crate::features::ClientFeatures;
-use crate::roots::{Roots, is_configured};
+use crate::roots::{PlacedFile, Roots, is_configured};
 use crate::uri;
 
 /// The texts of open documents that may be part of a law.
@@ -42,6 +42,11 @@ pub(crate) fn check(
     }
     let buffers = buffers();
     let text = buffers.get(path).cloned();
+    // Where no settings are open, the law that was read says which files are its own.
+    let is_other = |placed: PlacedFile| !placed.root.workspace.law().law_paths().holds(path);
+    if !buffers.keys().any(|at| at.ends_with(CONFIG_NAME)) && roots.place(path).is_ok_and(is_other) {
+        return None;
+    }
     let law = read(roots, path, buffers)?;
     if !law.paths.holds(path) {
         return None;

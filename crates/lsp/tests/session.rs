@@ -139,20 +139,23 @@ fn a_law_with_a_mistake_is_said_once_and_the_one_before_it_holds() {
 
 #[test]
 fn files_of_the_law_have_their_mistakes_before_they_are_saved() {
-    let page = "---\nsummary: No x.\nlanguages: [rust]\nsevrity: error\nrule: {pattern: x()}\n---\nWhy.\n";
+    let page = "---\nsummary: No x.\nlanguages: [rust]\nsevrity: error\nrule: {pattern: x()}\n---\nWhy.\n\n\
+        ## Bad\n```rust\nfn f() { x(); } // error\n```\n\n## Good\n```rust\nfn f() {}\n```\n";
     let project =
         EditedProject::new(&[("lawbook.toml", "extends = [\"./law\"]\n"), ("law/no-x.md", page), ("README.md", "x")]);
     for capabilities in [pulling(), waiting()] {
         let pulls = capabilities["textDocument"].get("diagnostic").is_some();
         let (mut client, _) = EditorClient::begin(&project, capabilities, Value::Null);
-        let items = |client: &mut EditorClient, uri: &str| match pulls {
-            true => client.pull(uri)["items"].clone(),
-            false => loop {
+        let items = |client: &mut EditorClient, uri: &str| {
+            if pulls {
+                return client.pull(uri)["items"].clone();
+            }
+            loop {
                 let sent = client.wait_for("textDocument/publishDiagnostics");
                 if sent["uri"] == uri {
                     break sent["diagnostics"].clone();
                 }
-            },
+            }
         };
         let (law, page_uri) = (project.uri("lawbook.toml"), project.uri("law/no-x.md"));
         client.open(&page_uri, page);

@@ -15,4 +15,4 @@ pub(crate) use arguments::{Argument, ArgumentKind};
 pub(crate) use folder::ServedFolder;
 pub(crate) use page::PageRequest;
 pub(crate) use server::serve;
-pub(crate) use tool::{Answer, Call, Tool};
+pub(crate) use tool::{Call, McpTool, ToolAnswer};

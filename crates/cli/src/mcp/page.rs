@@ -32,7 +32,7 @@ pub(crate) struct PageRequest<'a> {
 
 /// A page: some items of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Page {
+pub(crate) struct ResultPage {
     pub(crate) items: Range<usize>,
     pub(crate) total: usize,
     /// The cursor of the next page, if there is one.
@@ -50,7 +50,7 @@ impl PageRequest<'_> {
     ///
     /// # Errors
     /// The cursor is none of this tool with these arguments, or the answer has changed since.
-    pub(crate) fn page(&self, items: &str, size: &mut dyn FnMut(Range<usize>) -> usize) -> Result<Page, Mistake> {
+    pub(crate) fn page(&self, items: &str, size: &mut dyn FnMut(Range<usize>) -> usize) -> Result<ResultPage, Mistake> {
         let all = format!("{}\n{}\n{}", self.tool, self.arguments.without(CURSOR), state_of(items));
         let state: String = state_of(&all).chars().take(STATE_DIGITS).collect();
         let from = match self.arguments.text(CURSOR) {
@@ -62,7 +62,7 @@ impl PageRequest<'_> {
             count = (count * 3 / 4).max(1);
         }
         let to = from + count;
-        Ok(Page { items: from..to, total: self.total, next: (to < self.total).then(|| format!("{to}-{state}")) })
+        Ok(ResultPage { items: from..to, total: self.total, next: (to < self.total).then(|| format!("{to}-{state}")) })
     }
 
     fn start(&self, cursor: &str, state: &str) -> Result<usize, Mistake> {
@@ -83,7 +83,7 @@ impl PageRequest<'_> {
     }
 }
 
-impl Page {
+impl ResultPage {
     /// A line about which items these are: `findings 1 to 20 of 57`. None where all are on one page.
     pub(crate) fn in_words(&self, items: &str, tool: &str) -> Option<String> {
         if self.items.len() == self.total {
@@ -116,7 +116,7 @@ mod tests {
     const KNOWN: &[Argument] =
         &[Argument::new("path", ArgumentKind::Text, "a file"), Argument::new(CURSOR, ArgumentKind::Text, "the page")];
 
-    fn page(path: &str, cursor: Option<&str>, items: &[&str]) -> Result<Page, String> {
+    fn page(path: &str, cursor: Option<&str>, items: &[&str]) -> Result<ResultPage, String> {
         let given = json!({ "path": path, "cursor": cursor });
         let arguments = Arguments::read(KNOWN, given.as_object().unwrap().clone()).unwrap();
         let request = PageRequest { arguments: &arguments, tool: "list", total: items.len(), most: 4 };
@@ -138,7 +138,7 @@ mod tests {
             }
         }
         assert_eq!(ranges, [0..4, 4..5, 5..6, 6..7]);
-        assert_eq!(page("a", None, &[]).unwrap(), Page { items: 0..0, total: 0, next: None });
+        assert_eq!(page("a", None, &[]).unwrap(), ResultPage { items: 0..0, total: 0, next: None });
     }
 
     #[test]

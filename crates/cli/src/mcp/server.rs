@@ -19,8 +19,8 @@ use tokio::sync::Semaphore;
 
 use crate::mcp::arguments::Arguments;
 use crate::mcp::folder::ServedFolder;
-use crate::mcp::tool::{Answer, Call, Tool, Watch};
-use crate::mcp::transport::Lines;
+use crate::mcp::tool::{Call, McpTool, ToolAnswer, Watch};
+use crate::mcp::transport::StdioLines;
 use crate::text::visible;
 
 /// The most calls that run at one time; others wait. Each uses all cores where it can.
@@ -34,8 +34,8 @@ const MAX_MISTAKES: usize = 20;
 
 /// A server of some tools.
 #[derive(Clone, Debug)]
-pub(crate) struct Server {
-    tools: &'static [Tool],
+pub(crate) struct McpServer {
+    tools: &'static [McpTool],
     /// The text about the server that clients give to their models.
     instructions: &'static str,
     folder: Arc<ServedFolder>,
@@ -48,22 +48,22 @@ pub(crate) struct Server {
 /// # Errors
 /// The streams cannot be used, or the client begins with something else than the protocol says.
 pub(crate) fn serve(
-    tools: &'static [Tool],
+    tools: &'static [McpTool],
     instructions: &'static str,
     folder: ServedFolder,
     packs: Vec<Pack>,
 ) -> Result<(), Mistake> {
     let refuse = |error: &dyn std::fmt::Display| Mistake::new(format!("the client cannot be served: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| refuse(&error))?;
-    let server = Server::new(tools, instructions, folder, packs);
+    let server = McpServer::new(tools, instructions, folder, packs);
     let ended = runtime.block_on(server.run(tokio::io::stdin(), tokio::io::stdout()));
     // A call that still runs ends with the process.
     runtime.shutdown_background();
     ended.map_err(|error| refuse(&error))
 }
 
-impl Server {
-    fn new(tools: &'static [Tool], instructions: &'static str, folder: ServedFolder, packs: Vec<Pack>) -> Self {
+impl McpServer {
+    fn new(tools: &'static [McpTool], instructions: &'static str, folder: ServedFolder, packs: Vec<Pack>) -> Self {
         let running = Arc::new(Semaphore::new(MAX_RUNNING));
         Self { tools, instructions, folder: Arc::new(folder), packs: packs.into(), running }
     }
@@ -74,7 +74,7 @@ impl Server {
         R: AsyncRead + Send + Unpin + 'static,
         W: AsyncWrite + Send + Unpin + 'static,
     {
-        match self.serve(Lines::new(reader, writer)).await {
+        match self.serve(StdioLines::new(reader, writer)).await {
             Ok(running) => running.waiting().await.map(|_| ()).map_err(|error| error.to_string()),
             // A client that says nothing has been served.
             Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
@@ -85,7 +85,7 @@ impl Server {
     /// Runs a tool, and tells the client how far it is if the client wants to know.
     async fn call(
         &self,
-        tool: &'static Tool,
+        tool: &'static McpTool,
         arguments: Arguments,
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
@@ -137,7 +137,7 @@ impl Server {
     }
 }
 
-impl ServerHandler for Server {
+impl ServerHandler for McpServer {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("lawbook", env!("CARGO_PKG_VERSION")).with_title("lawbook"))
@@ -152,7 +152,7 @@ impl ServerHandler for Server {
         if request.is_some_and(|request| request.cursor.is_some()) {
             return Err(ErrorData::invalid_params("all tools are on one page: leave out the cursor", None));
         }
-        Ok(ListToolsResult::with_all_items(self.tools.iter().map(Tool::described).collect()))
+        Ok(ListToolsResult::with_all_items(self.tools.iter().map(McpTool::described).collect()))
     }
 
     async fn call_tool(
@@ -185,7 +185,7 @@ impl ServerHandler for Server {
     }
 }
 
-fn succeeded(answer: Answer) -> CallToolResult {
+fn succeeded(answer: ToolAnswer) -> CallToolResult {
     let mut result = CallToolResult::success(vec![ContentBlock::text(answer.text)]);
     result.structured_content = Some(answer.structured);
     result

@@ -14,7 +14,7 @@ use crate::mcp::folder::ServedFolder;
 
 /// A tool. All of them only read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Tool {
+pub(crate) struct McpTool {
     pub(crate) name: &'static str,
     /// The name for people.
     pub(crate) title: &'static str,
@@ -24,7 +24,7 @@ pub(crate) struct Tool {
     /// The JSON Schema of the structured answer; an object.
     pub(crate) output: fn() -> Value,
     /// Answers a call. The mistakes say what is wrong with its arguments, or why there is no answer.
-    pub(crate) answer: fn(&Call<'_>) -> Result<Answer, MistakeList>,
+    pub(crate) answer: fn(&Call<'_>) -> Result<ToolAnswer, MistakeList>,
 }
 
 /// A call of a tool.
@@ -48,13 +48,13 @@ pub(crate) struct Watch {
 
 /// The answer of a tool: the same in words and as data.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Answer {
+pub(crate) struct ToolAnswer {
     /// Lines that an agent can act on, the most important first.
     pub(crate) text: String,
     pub(crate) structured: Value,
 }
 
-impl Tool {
+impl McpTool {
     /// The tool as clients see it.
     pub(super) fn described(&self) -> DescribedTool {
         let annotations = ToolAnnotations::from_raw(None, Some(true), Some(false), Some(true), Some(false));

@@ -11,13 +11,13 @@ use tokio::io::{AsyncRead, AsyncWrite};
 const MAX_LINE_BYTES: usize = 40 << 20;
 
 /// Lines on two streams.
-pub(super) struct Lines<R: AsyncRead, W: AsyncWrite> {
+pub(super) struct StdioLines<R: AsyncRead, W: AsyncWrite> {
     lines: AsyncRwTransport<RoleServer, R, W>,
     /// True once a request has come that says which revision the client speaks.
     has_begun: bool,
 }
 
-impl<R, W> Lines<R, W>
+impl<R, W> StdioLines<R, W>
 where
     R: AsyncRead + Send + Unpin,
     W: AsyncWrite + Send + Unpin + 'static,
@@ -28,7 +28,7 @@ where
     }
 }
 
-impl<R, W> Transport<RoleServer> for Lines<R, W>
+impl<R, W> Transport<RoleServer> for StdioLines<R, W>
 where
     R: AsyncRead + Send + Unpin,
     W: AsyncWrite + Send + Unpin + 'static,

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 #[derive(Debug)]
-pub struct Server {
+pub struct McpProcess {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<Value>,
@@ -28,7 +28,7 @@ pub struct Server {
     id: u64,
 }
 
-impl Server {
+impl McpProcess {
     /// A server in the folder of a project, for a client of the stateless revision.
     pub fn start(project: &Project) -> Self {
         Self::start_in(project, ".", &[])

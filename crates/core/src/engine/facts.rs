@@ -325,6 +325,7 @@ mod tests {
             language: &Apart,
             extensions: &[],
             tags: &[],
+            editor_ids: &[],
             ast_grep_names: &[],
             grammar: || tree_sitter_python::LANGUAGE.into(),
         });

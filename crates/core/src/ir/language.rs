@@ -255,6 +255,8 @@ pub struct Dialect {
     pub extensions: &'static [&'static str],
     /// Its tags in fenced code blocks, the preferred one first: `ts`, `typescript`.
     pub tags: &'static [&'static str],
+    /// Its identifiers in the Language Server Protocol, by which an editor names the language of a text without a file.
+    pub editor_ids: &'static [&'static str],
     /// Its names in ast-grep rule files, in lower case.
     pub ast_grep_names: &'static [&'static str],
     /// Its tree-sitter grammar; none if its trees are built without one.
@@ -275,6 +277,8 @@ pub struct DialectParts {
     pub extensions: &'static [&'static str],
     /// Its tags in fenced code blocks, the preferred one first.
     pub tags: &'static [&'static str],
+    /// Its identifiers in the Language Server Protocol.
+    pub editor_ids: &'static [&'static str],
     /// Its names in ast-grep rule files, in lower case.
     pub ast_grep_names: &'static [&'static str],
     /// Its tree-sitter grammar.
@@ -284,12 +288,13 @@ pub struct DialectParts {
 impl Dialect {
     /// A dialect, for the initialiser of a static.
     pub const fn new(parts: DialectParts) -> Self {
-        let DialectParts { name, language, extensions, tags, ast_grep_names, grammar } = parts;
+        let DialectParts { name, language, extensions, tags, editor_ids, ast_grep_names, grammar } = parts;
         Self {
             name,
             language,
             extensions,
             tags,
+            editor_ids,
             ast_grep_names,
             grammar: Some(grammar),
             vocabulary: OnceLock::new(),
@@ -309,6 +314,7 @@ impl Dialect {
             language,
             extensions,
             tags: &[],
+            editor_ids: &[],
             ast_grep_names: &[],
             grammar: None,
             vocabulary: OnceLock::new(),

@@ -265,6 +265,7 @@ fn names_of_dialects_are_unique() {
         assert_eq!(language::named(dialect.language.name()).map(Language::name), Some(dialect.language.name()));
         assert!(dialect.extensions.iter().all(|extension| seen.insert(format!(".{extension}"))), "{}", dialect.name);
         assert!(dialect.tags.iter().all(|tag| seen.insert((*tag).to_owned())), "{}", dialect.name);
+        assert!(dialect.editor_ids.iter().all(|id| seen.insert(format!("editor: {id}"))), "{}", dialect.name);
         assert!(language::unsupported_names().all(|name| name != dialect.name), "{}", dialect.name);
         for extension in dialect.extensions {
             assert_eq!(language::of_path(&RelPath::new(format!("a.{extension}"))), Some(dialect));

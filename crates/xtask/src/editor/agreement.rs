@@ -14,7 +14,7 @@ use crate::editor::differential::{self, language_of};
 use crate::editor::findings::{self, FindingLines};
 use crate::editor::law;
 use crate::editor::peers::write;
-use crate::editor::text::{Encoding, edited};
+use crate::editor::text::{LspEncoding, edited};
 use crate::editor::{EditorOutcome, files_of};
 use crate::places::WorkspaceFolders;
 
@@ -50,7 +50,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: &Path, every: usize) -> Result<Ed
 /// Compares the findings of these files of a project: of the command line, of each opened document, and of all files.
 fn compare(lawbook: &Path, folder: &Path, texts: &BTreeMap<String, String>) -> Result<EditorOutcome, String> {
     let report = report_of(lawbook, folder, &[])?;
-    let expected = findings::by_path(&report, Encoding::Utf16, |path| texts.get(path).cloned());
+    let expected = findings::by_path(&report, LspEncoding::Utf16, |path| texts.get(path).cloned());
     let command = ServerCommand::lawbook(lawbook, folder);
     let capabilities = differential::capabilities(&["utf-16"]);
     let mut client = LspClient::open(&command, folder, &capabilities, &Value::Null)?;
@@ -129,7 +129,7 @@ fn difference_of_fixes(
     client.notify("textDocument/didClose", &json!({ "textDocument": { "uri": uri } }));
     let changes = action["edit"]["documentChanges"].as_array().cloned().unwrap_or_default();
     let edits = changes.iter().find(|change| change["textDocument"]["uri"] == uri.as_str());
-    let seen = edits.and_then(|change| edited(text, &change["edits"], Encoding::Utf16));
+    let seen = edits.and_then(|change| edited(text, &change["edits"], LspEncoding::Utf16));
     let seen = seen.unwrap_or_else(|| text.to_owned());
     let fresh = findings::fixed_by_fresh_process(lawbook, folder, path, text)?;
     let first = fresh.lines().zip(seen.lines()).position(|(one, other)| one != other);

@@ -12,7 +12,7 @@ use crate::editor::differential;
 use crate::editor::endings;
 use crate::editor::findings;
 use crate::editor::peers::write;
-use crate::editor::text::{Encoding, edited};
+use crate::editor::text::{LspEncoding, edited};
 use crate::places::WorkspaceFolders;
 
 /// The code of the document: its first finding has a safe fix, the second none.
@@ -24,34 +24,34 @@ const PAGE: &str = "---\nsummary: Call nothing by this name.\nmessage: this is c
                     `speak`.\n\n## Bad\n```ts\nshout(1); // error\n```\n\n## Good\n```ts\nspeak(1);\n```\n";
 
 /// An exercise of one capability.
-type Exercise = fn(&mut Session) -> Result<(), String>;
+type Exercise = fn(&mut ExercisedSession) -> Result<(), String>;
 
 /// The exercises by the path of the capability below `capabilities`.
 const EXERCISES: [(&str, Exercise); 17] = [
-    ("positionEncoding", Session::encodings),
-    ("textDocumentSync/openClose", Session::open_and_close),
-    ("textDocumentSync/change", Session::change),
-    ("textDocumentSync/save", Session::save),
-    ("hoverProvider", Session::hover),
-    ("codeActionProvider/codeActionKinds", Session::action_kinds),
-    ("codeActionProvider/resolveProvider", Session::resolve_actions),
-    ("codeLensProvider/resolveProvider", Session::lenses),
-    ("executeCommandProvider/commands", Session::commands),
-    ("workspace/workspaceFolders/supported", Session::folders),
-    ("workspace/workspaceFolders/changeNotifications", Session::changed_folders),
-    ("workspace/fileOperations/didCreate", Session::created_files),
-    ("workspace/fileOperations/didRename", Session::renamed_files),
-    ("workspace/fileOperations/didDelete", Session::deleted_files),
-    ("diagnosticProvider/identifier", Session::pull),
-    ("diagnosticProvider/interFileDependencies", Session::pull),
-    ("diagnosticProvider/workspaceDiagnostics", Session::pull_all),
+    ("positionEncoding", ExercisedSession::encodings),
+    ("textDocumentSync/openClose", ExercisedSession::open_and_close),
+    ("textDocumentSync/change", ExercisedSession::change),
+    ("textDocumentSync/save", ExercisedSession::save),
+    ("hoverProvider", ExercisedSession::hover),
+    ("codeActionProvider/codeActionKinds", ExercisedSession::action_kinds),
+    ("codeActionProvider/resolveProvider", ExercisedSession::resolve_actions),
+    ("codeLensProvider/resolveProvider", ExercisedSession::lenses),
+    ("executeCommandProvider/commands", ExercisedSession::commands),
+    ("workspace/workspaceFolders/supported", ExercisedSession::folders),
+    ("workspace/workspaceFolders/changeNotifications", ExercisedSession::changed_folders),
+    ("workspace/fileOperations/didCreate", ExercisedSession::created_files),
+    ("workspace/fileOperations/didRename", ExercisedSession::renamed_files),
+    ("workspace/fileOperations/didDelete", ExercisedSession::deleted_files),
+    ("diagnosticProvider/identifier", ExercisedSession::pull),
+    ("diagnosticProvider/interFileDependencies", ExercisedSession::pull),
+    ("diagnosticProvider/workspaceDiagnostics", ExercisedSession::pull_all),
 ];
 
 /// Uses the capabilities, and then ends servers in every way.
 pub fn run(places: &WorkspaceFolders, lawbook: &Path) -> Result<EditorOutcome, String> {
     let folder = places.e2e().join("editor").join("capabilities");
     let _ = fs::remove_dir_all(&folder);
-    let mut session = Session::begin(lawbook, &folder)?;
+    let mut session = ExercisedSession::begin(lawbook, &folder)?;
     let mut advertised = Vec::new();
     leaves(&session.client.initialized["capabilities"], "", &mut advertised);
     let mut outcome = EditorOutcome::default();
@@ -87,12 +87,12 @@ pub fn run(places: &WorkspaceFolders, lawbook: &Path) -> Result<EditorOutcome, S
 
 /// Exercises that no single capability stands for.
 const MORE: [(&str, Exercise); 6] = [
-    ("cancelled requests", Session::cancel),
-    ("a client that does not ask", Session::push),
-    ("a mistake in lawbook.toml", Session::mistake_in_settings),
-    ("a mistake in a file that is not open", Session::saved_mistake),
-    ("a mistake in a page", Session::mistake_in_page),
-    ("a folder without lawbook.toml", Session::without_configuration),
+    ("cancelled requests", ExercisedSession::cancel),
+    ("a client that does not ask", ExercisedSession::push),
+    ("a mistake in lawbook.toml", ExercisedSession::mistake_in_settings),
+    ("a mistake in a file that is not open", ExercisedSession::saved_mistake),
+    ("a mistake in a page", ExercisedSession::mistake_in_page),
+    ("a folder without lawbook.toml", ExercisedSession::without_configuration),
 ];
 
 /// The paths of the values of an object; a list, a text, a number and a bool are values.
@@ -112,14 +112,14 @@ fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
 }
 
 /// A server with a project.
-pub struct Session {
+pub struct ExercisedSession {
     lawbook: PathBuf,
     folder: PathBuf,
     client: LspClient,
     next: usize,
 }
 
-impl Session {
+impl ExercisedSession {
     fn begin(lawbook: &Path, folder: &Path) -> Result<Self, String> {
         write(&folder.join("lawbook.toml"), "extends = [\"recommended\", \"agents\", \"./law\"]\n")?;
         write(&folder.join("law/words/no-shout.md"), PAGE)?;
@@ -290,8 +290,8 @@ impl Session {
                     return Err(format!("{title}: an edit of another version: {change}"));
                 }
                 let text =
-                    edited(CODE, &change["edits"], Encoding::Utf8).ok_or_else(|| format!("{title}: {change}"))?;
-                let now = findings::of_fresh_process(&self.lawbook, &self.folder, "a.ts", &text, Encoding::Utf8)?;
+                    edited(CODE, &change["edits"], LspEncoding::Utf8).ok_or_else(|| format!("{title}: {change}"))?;
+                let now = findings::of_fresh_process(&self.lawbook, &self.folder, "a.ts", &text, LspEncoding::Utf8)?;
                 if now.len() > 1 && !title.contains("eason") {
                     return Err(format!("{title} leaves {now:?} in {text:?}"));
                 }

@@ -50,14 +50,14 @@ pub struct ReceivedMessage {
 
 /// The answer to a request.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct LspAnswer {
     /// The moment at which it was complete.
     pub at: Instant,
     /// The result, or the error object.
     pub result: Result<Value, Value>,
 }
 
-impl Answer {
+impl LspAnswer {
     /// The result; an error names the method.
     pub fn ok(self, method: &str) -> Result<Value, String> {
         self.result.map_err(|error| format!("{method}: {error}"))
@@ -175,20 +175,20 @@ impl LspClient {
     }
 
     /// Sends a request and waits for its answer.
-    pub fn request(&mut self, method: &str, params: &Value) -> Result<Answer, String> {
+    pub fn request(&mut self, method: &str, params: &Value) -> Result<LspAnswer, String> {
         let id = self.ask(method, params);
         self.answer(&json!(id), ANSWER_TIMEOUT).map_err(|error| format!("{method}: {error}"))
     }
 
     /// Waits for the answer to a request.
-    pub fn answer(&mut self, id: &Value, timeout: Duration) -> Result<Answer, String> {
+    pub fn answer(&mut self, id: &Value, timeout: Duration) -> Result<LspAnswer, String> {
         let is_answer = |message: &Value| message.get("method").is_none() && message.get("id") == Some(id);
         let ReceivedMessage { at, mut message } = self.wait(timeout, is_answer)?;
         let result = match message.get_mut("error") {
             Some(error) => Err(error.take()),
             None => Ok(message["result"].take()),
         };
-        Ok(Answer { at, result })
+        Ok(LspAnswer { at, result })
     }
 
     /// Waits for a message and takes it out. Messages that come before it stay.

@@ -14,7 +14,7 @@ use crate::editor::findings::{self, FindingLines};
 use crate::editor::gestures;
 use crate::editor::law;
 use crate::editor::peers::write;
-use crate::editor::text::{Encoding, TextChange};
+use crate::editor::text::{LspEncoding, TextChange};
 use crate::places::WorkspaceFolders;
 
 /// The edits after which the memory is measured that later edits may exceed by a tenth.
@@ -50,8 +50,8 @@ pub fn run(
     series: EditSeries,
 ) -> Result<EditorOutcome, String> {
     let mut outcome = EditorOutcome::default();
-    let asking = Encoding::ALL.map(|encoding| (encoding, true));
-    for (encoding, is_asked) in asking.into_iter().chain([(Encoding::Utf16, false)]) {
+    let asking = LspEncoding::ALL.map(|encoding| (encoding, true));
+    for (encoding, is_asked) in asking.into_iter().chain([(LspEncoding::Utf16, false)]) {
         let name = if is_asked { encoding.name().to_owned() } else { format!("{}, not asked", encoding.name()) };
         let folder = places.e2e().join("editor").join("edits").join(&name);
         let _ = fs::remove_dir_all(&folder);
@@ -72,7 +72,7 @@ pub fn run(
 }
 
 /// A document of the client.
-struct Document {
+struct EditedDocument {
     path: String,
     uri: String,
     version: i64,
@@ -91,11 +91,11 @@ struct Editing<'a> {
     folder: &'a Path,
     name: &'a str,
     client: LspClient,
-    encoding: Encoding,
+    encoding: LspEncoding,
     /// True if the client asks for diagnostics; else they are sent to it.
     is_asked: bool,
     series: EditSeries,
-    documents: Vec<Document>,
+    documents: Vec<EditedDocument>,
     donors: Vec<String>,
     /// By address, the version and the findings that were sent last.
     published: HashMap<String, (i64, FindingLines)>,
@@ -137,7 +137,7 @@ impl<'a> Editing<'a> {
         lawbook: &'a Path,
         (folder, name): (&'a Path, &'a str),
         files: &[PathBuf],
-        (encoding, is_asked): (Encoding, bool),
+        (encoding, is_asked): (LspEncoding, bool),
         series: EditSeries,
     ) -> Result<Self, String> {
         let mut documents = Vec::new();
@@ -150,7 +150,16 @@ impl<'a> Editing<'a> {
             let uri = uri_of(&folder.join(&path));
             let original = text.clone();
             let undo = Vec::new();
-            documents.push(Document { path, uri, version: 1, text, original, undo, result_id: None, items: json!([]) });
+            documents.push(EditedDocument {
+                path,
+                uri,
+                version: 1,
+                text,
+                original,
+                undo,
+                result_id: None,
+                items: json!([]),
+            });
         }
         let mut capabilities = capabilities(&[encoding.name()]);
         if !is_asked {
@@ -158,7 +167,7 @@ impl<'a> Editing<'a> {
         }
         let command = ServerCommand::lawbook(lawbook, folder);
         let client = LspClient::open(&command, folder, &capabilities, &Value::Null)?;
-        let chosen = Encoding::named(client.capability("positionEncoding").as_str());
+        let chosen = LspEncoding::named(client.capability("positionEncoding").as_str());
         if chosen != encoding {
             return Err(format!("{} was offered, {} is used", encoding.name(), chosen.name()));
         }

@@ -8,7 +8,7 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::editor::text::{Encoding, line_starts, range};
+use crate::editor::text::{LspEncoding, line_starts, range};
 
 /// A sorted list of findings, each one line: its range, severity, rule and message.
 pub type FindingLines = Vec<String>;
@@ -19,7 +19,7 @@ pub fn of_fresh_process(
     folder: &Path,
     path: &str,
     text: &str,
-    encoding: Encoding,
+    encoding: LspEncoding,
 ) -> Result<FindingLines, String> {
     let output = check_text(lawbook, folder, &["--format", "json", "--stdin-filename", path], text)?;
     let report: Value = serde_json::from_slice(&output.stdout)
@@ -61,7 +61,7 @@ fn check_text(lawbook: &Path, folder: &Path, args: &[&str], text: &str) -> Resul
 /// The findings of a report by path, with the texts of its files.
 pub fn by_path(
     report: &Value,
-    encoding: Encoding,
+    encoding: LspEncoding,
     text_of: impl Fn(&str) -> Option<String>,
 ) -> BTreeMap<String, FindingLines> {
     let mut texts: BTreeMap<String, (String, Vec<usize>)> = BTreeMap::new();
@@ -146,7 +146,7 @@ mod tests {
             "rule": "r", "severity": "warning", "message": "m", "path": "a.ts", "span": { "start": 5, "end": 6 },
         }] });
         let text = "\u{1f600}\nx";
-        let fresh = by_path(&report, Encoding::Utf16, |_| Some(text.to_owned())).remove("a.ts").unwrap();
+        let fresh = by_path(&report, LspEncoding::Utf16, |_| Some(text.to_owned())).remove("a.ts").unwrap();
         let items = json!([{
             "range": { "start": { "line": 1, "character": 0 }, "end": { "line": 1, "character": 1 } },
             "severity": 2, "code": "r", "message": "m\n\nThe help.",

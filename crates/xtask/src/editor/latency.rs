@@ -10,7 +10,7 @@ use crate::editor::EditorOutcome;
 use crate::editor::client::{ANSWER_TIMEOUT, LspClient, frame, uri_of};
 use crate::editor::edits::EditScript;
 use crate::editor::peers::{MeasuredServer, write};
-use crate::editor::text::Encoding;
+use crate::editor::text::LspEncoding;
 
 /// The times of lawbook that 99 of 100 edits keep, in milliseconds: with a text that its strict parser reads, and with a
 /// broken one.
@@ -22,7 +22,7 @@ struct OpenServer {
     folder: PathBuf,
     client: LspClient,
     uri: String,
-    encoding: Encoding,
+    encoding: LspEncoding,
     /// True if it takes only whole texts.
     takes_whole: bool,
     pulls: bool,
@@ -118,7 +118,7 @@ impl OpenServer {
         let sync = client.capability("textDocumentSync");
         let takes_whole = *sync == json!(1) || sync["change"] == json!(1);
         let pulls = client.capability("diagnosticProvider").is_object();
-        let encoding = Encoding::named(client.capability("positionEncoding").as_str());
+        let encoding = LspEncoding::named(client.capability("positionEncoding").as_str());
         let uri = uri_of(&folder.join(&script.name));
         let is_rust = Path::new(&script.name).extension().is_some_and(|extension| extension == "rs");
         let begin = Instant::now();

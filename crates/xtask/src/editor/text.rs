@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// The unit of a character's number in a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub enum LspEncoding {
     /// Bytes of UTF-8.
     Utf8,
     /// Units of UTF-16.
@@ -15,7 +15,7 @@ pub enum Encoding {
     Utf32,
 }
 
-impl Encoding {
+impl LspEncoding {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Utf8, Self::Utf16, Self::Utf32];
 
@@ -61,7 +61,7 @@ impl TextChange {
     }
 
     /// The change in the form of the protocol, for the text before it.
-    pub fn content_change(&self, before: &str, encoding: Encoding) -> Value {
+    pub fn content_change(&self, before: &str, encoding: LspEncoding) -> Value {
         let starts = line_starts(before);
         let range = range(before, &starts, &self.span, encoding);
         json!({ "range": range, "text": self.text })
@@ -77,7 +77,7 @@ pub fn line_starts(text: &str) -> Vec<usize> {
 }
 
 /// The range of a span in the form of the protocol.
-pub fn range(text: &str, starts: &[usize], span: &Range<usize>, encoding: Encoding) -> Value {
+pub fn range(text: &str, starts: &[usize], span: &Range<usize>, encoding: LspEncoding) -> Value {
     let bytes = text.as_bytes();
     let position = |offset: usize| {
         // Nothing can point between CR and LF: the line ends before both.
@@ -90,7 +90,7 @@ pub fn range(text: &str, starts: &[usize], span: &Range<usize>, encoding: Encodi
 }
 
 /// The byte at which a position of the protocol stands; none if it is no position.
-pub fn offset(text: &str, starts: &[usize], position: &Value, encoding: Encoding) -> Option<usize> {
+pub fn offset(text: &str, starts: &[usize], position: &Value, encoding: LspEncoding) -> Option<usize> {
     let line = usize::try_from(position["line"].as_u64()?).ok()?;
     let wanted = usize::try_from(position["character"].as_u64()?).ok()?;
     let Some(start) = starts.get(line).copied() else { return Some(text.len()) };
@@ -107,7 +107,7 @@ pub fn offset(text: &str, starts: &[usize], position: &Value, encoding: Encoding
 }
 
 /// The text after the edits of a list in the form of the protocol; none if one of them has no range.
-pub fn edited(text: &str, edits: &Value, encoding: Encoding) -> Option<String> {
+pub fn edited(text: &str, edits: &Value, encoding: LspEncoding) -> Option<String> {
     let starts = line_starts(text);
     let mut changes = Vec::new();
     for edit in edits.as_array()? {
@@ -142,8 +142,11 @@ mod tests {
         let starts = line_starts(text);
         assert_eq!(starts, [0, 3, 10]);
         let of = |encoding| range(text, &starts, &(7..11), encoding)["start"]["character"].clone();
-        assert_eq!([of(Encoding::Utf8), of(Encoding::Utf16), of(Encoding::Utf32)], [json!(4), json!(2), json!(1)]);
-        assert_eq!(range(text, &starts, &(7..11), Encoding::Utf8)["end"], json!({ "line": 2, "character": 1 }));
+        assert_eq!(
+            [of(LspEncoding::Utf8), of(LspEncoding::Utf16), of(LspEncoding::Utf32)],
+            [json!(4), json!(2), json!(1)]
+        );
+        assert_eq!(range(text, &starts, &(7..11), LspEncoding::Utf8)["end"], json!({ "line": 2, "character": 1 }));
     }
 
     #[test]
@@ -154,7 +157,7 @@ mod tests {
             { "range": at(1, 0, 0), "newText": "x" },
             { "range": at(1, 0, 0), "newText": "y" },
         ]);
-        assert_eq!(edited("\u{1f600}a\nb", &edits, Encoding::Utf16).as_deref(), Some("\u{1f600}\nxyb"));
+        assert_eq!(edited("\u{1f600}a\nb", &edits, LspEncoding::Utf16).as_deref(), Some("\u{1f600}\nxyb"));
     }
 
     #[test]

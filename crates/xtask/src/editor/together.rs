@@ -17,7 +17,7 @@ use crate::editor::differential::{self, language_of};
 use crate::editor::findings::{self, FindingLines};
 use crate::editor::law;
 use crate::editor::peers::write;
-use crate::editor::text::Encoding;
+use crate::editor::text::LspEncoding;
 use crate::places::WorkspaceFolders;
 
 /// The number of servers.
@@ -27,7 +27,7 @@ const SERVERS: usize = 2;
 const ROUNDS: usize = 4;
 
 /// Findings by path.
-type Findings = BTreeMap<String, FindingLines>;
+type FindingList = BTreeMap<String, FindingLines>;
 
 /// Runs them on a small project and on copies of these ones.
 pub fn run(places: &WorkspaceFolders, lawbook: &Path, dirs: &[PathBuf]) -> Result<EditorOutcome, String> {
@@ -49,7 +49,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: &Path, dirs: &[PathBuf]) -> Resul
         law::set_up(places, &folder)?;
         let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut trial = Trial::begin(lawbook, folder)?;
+        let mut trial = JointTrial::begin(lawbook, folder)?;
         let ended = trial.run(&mut outcome.text);
         outcome.failures.extend(trial.failures.drain(..).map(|failure| format!("{name}: {failure}")));
         ended.map_err(|error| format!("{name}: {error}"))?;
@@ -99,14 +99,14 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
 }
 
 /// The servers of a project.
-struct Trial<'p> {
+struct JointTrial<'p> {
     lawbook: &'p Path,
     folder: PathBuf,
     servers: Vec<LspClient>,
     failures: Vec<String>,
 }
 
-impl<'p> Trial<'p> {
+impl<'p> JointTrial<'p> {
     fn begin(lawbook: &'p Path, folder: PathBuf) -> Result<Self, String> {
         let mut servers = Vec::new();
         for _ in 0..SERVERS {
@@ -154,16 +154,16 @@ impl<'p> Trial<'p> {
     }
 
     /// The findings of the command line.
-    fn findings(&self) -> Result<Findings, String> {
+    fn findings(&self) -> Result<FindingList, String> {
         let report = report_of(self.lawbook, &self.folder, &[])?;
-        Ok(findings::by_path(&report, Encoding::Utf16, |path| fs::read_to_string(self.folder.join(path)).ok()))
+        Ok(findings::by_path(&report, LspEncoding::Utf16, |path| fs::read_to_string(self.folder.join(path)).ok()))
     }
 
     /// Asks the servers for all findings while `work` runs, at least a number of times; an error of any is one.
     fn ask_while(
         &mut self,
         work: impl Fn(&Path, &Path) -> Result<(), String> + Sync,
-    ) -> Result<Vec<(usize, Findings)>, String> {
+    ) -> Result<Vec<(usize, FindingList)>, String> {
         let (lawbook, folder) = (self.lawbook, self.folder.as_path());
         let is_done = AtomicBool::new(false);
         let servers = &mut self.servers;
@@ -226,19 +226,19 @@ impl<'p> Trial<'p> {
         Ok(())
     }
 
-    fn compare(&mut self, name: &str, expected: &Findings, seen: &Findings) {
+    fn compare(&mut self, name: &str, expected: &FindingList, seen: &FindingList) {
         self.failures.extend(difference(expected, seen).map(|text| format!("{name}: {text}")));
     }
 }
 
 /// The first file whose findings differ.
-fn difference(expected: &Findings, seen: &Findings) -> Option<String> {
+fn difference(expected: &FindingList, seen: &FindingList) -> Option<String> {
     let none = FindingLines::new();
     let mut paths: Vec<&String> = expected.keys().chain(seen.keys()).collect();
     paths.sort();
     paths.dedup();
     paths.into_iter().find_map(|path| {
-        let of = |findings: &Findings| findings.get(path).unwrap_or(&none).clone();
+        let of = |findings: &FindingList| findings.get(path).unwrap_or(&none).clone();
         findings::differences(&of(expected), &of(seen)).map(|difference| format!("{path}: {difference}"))
     })
 }

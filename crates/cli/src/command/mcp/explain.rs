@@ -12,13 +12,13 @@ use super::schema::{answer as answer_schema, flag, list, object, one_of, text};
 use super::{CURSOR, as_command, notes_in_words};
 use crate::args::LawArgs;
 use crate::command::{explain, law, opening};
-use crate::mcp::{Answer, Argument, ArgumentKind, Call, PageRequest, Tool};
+use crate::mcp::{Argument, ArgumentKind, Call, McpTool, PageRequest, ToolAnswer};
 use crate::text::Text;
 
 const RULE: Argument =
     Argument::new("rule", ArgumentKind::Text, "The id of the rule, as in findings and in `rules_for_path`.").required();
 
-pub(super) const TOOL: Tool = Tool {
+pub(super) const TOOL: McpTool = McpTool {
     name: "explain",
     title: "Explain a rule",
     description: "Gives the page of a rule: what it forbids, why, what to write instead, when an exception is right, \
@@ -48,7 +48,7 @@ fn output() -> Value {
     ])
 }
 
-fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
+fn answer(call: &Call<'_>) -> Result<ToolAnswer, MistakeList> {
     let id = call.arguments.text(RULE.name).unwrap_or_default();
     let ((told, text), notes) = as_command(call, "", |context| {
         let opening = opening(call.packs.to_vec(), &LawArgs::default());
@@ -82,5 +82,5 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
     let place = page.in_words("lines", TOOL.name).map_or_else(String::new, |place| place + "\n");
     let mut structured = json!({ "rules": told, "page": shown });
     page.add_to(&mut structured);
-    Ok(Answer { text: format!("{place}{}{shown}", notes_in_words(&notes)), structured })
+    Ok(ToolAnswer { text: format!("{place}{}{shown}", notes_in_words(&notes)), structured })
 }

@@ -8,10 +8,10 @@ use lawbook_workspace::{Fixes, RootPaths};
 use serde_json::{Value, json};
 
 use super::schema::{answer as answer_schema, count, list, object, text, texts};
-use super::subject::{CHANGED, PATH_OF_TEXT, PATHS, RULES, SINCE, Subject, TEXT};
+use super::subject::{CHANGED, CheckSubject, PATH_OF_TEXT, PATHS, RULES, SINCE, TEXT};
 use super::{CURSOR, as_command, notes_in_words};
 use crate::command::check::{Checked, check_as_asked};
-use crate::mcp::{Answer, Argument, ArgumentKind, Call, PageRequest, Tool};
+use crate::mcp::{Argument, ArgumentKind, Call, McpTool, PageRequest, ToolAnswer};
 use crate::report::DEFAULT_BUDGET;
 use crate::text::{counted, visible};
 
@@ -22,7 +22,7 @@ const UNSAFE: Argument = Argument::new(
     "Also the fixes that may change what the code means; without it, only those that keep it.",
 );
 
-pub(super) const TOOL: Tool = Tool {
+pub(super) const TOOL: McpTool = McpTool {
     name: "fix_preview",
     title: "Preview fixes",
     description: "Shows as a unified diff what the fixes of the rules would write, each proved in memory: the file still \
@@ -62,10 +62,10 @@ fn output() -> Value {
     ])
 }
 
-fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
+fn answer(call: &Call<'_>) -> Result<ToolAnswer, MistakeList> {
     let is_unsafe = call.arguments.flag(UNSAFE.name);
     let options: &[&str] = if is_unsafe { &["--diff", "--unsafe-fixes"] } else { &["--diff"] };
-    let subject = Subject::of(call, options)?;
+    let subject = CheckSubject::of(call, options)?;
     let (mut checked, notes) = as_command(call, &subject.text, |context| {
         check_as_asked(call.packs.to_vec(), &subject.args, |request| call.watch.over(request), context)
     })?;
@@ -100,12 +100,12 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
         "notes": notes,
     });
     page.add_to(&mut structured);
-    Ok(Answer { text, structured })
+    Ok(ToolAnswer { text, structured })
 }
 
 /// A hunk of a diff, with the lines that name its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Hunk {
+struct PreviewHunk {
     /// The file as it would be called, or as it was if it would be gone.
     path: String,
     head: String,
@@ -113,7 +113,7 @@ struct Hunk {
 }
 
 /// The hunks of all files.
-fn hunks(fixes: &Fixes, paths: &RootPaths) -> Vec<Hunk> {
+fn hunks(fixes: &Fixes, paths: &RootPaths) -> Vec<PreviewHunk> {
     let mut found = Vec::new();
     for file in &fixes.files {
         let mut one = Fixes::default();
@@ -126,12 +126,12 @@ fn hunks(fixes: &Fixes, paths: &RootPaths) -> Vec<Hunk> {
 }
 
 /// Adds the hunks of the diff of one file. Lines of code begin with a sign there, so that `@@` begins a hunk.
-fn split(path: &str, diff: &str, hunks: &mut Vec<Hunk>) {
+fn split(path: &str, diff: &str, hunks: &mut Vec<PreviewHunk>) {
     let first = hunks.len();
     let mut head = String::new();
     for line in diff.split_inclusive('\n') {
         if line.starts_with("@@ ") {
-            hunks.push(Hunk { path: path.to_owned(), head: head.clone(), text: line.to_owned() });
+            hunks.push(PreviewHunk { path: path.to_owned(), head: head.clone(), text: line.to_owned() });
         } else if hunks.len() == first {
             head.push_str(line);
         } else if let Some(hunk) = hunks.last_mut() {
@@ -139,7 +139,7 @@ fn split(path: &str, diff: &str, hunks: &mut Vec<Hunk>) {
         }
     }
     if hunks.len() == first && !head.is_empty() {
-        hunks.push(Hunk { path: path.to_owned(), head, text: String::new() });
+        hunks.push(PreviewHunk { path: path.to_owned(), head, text: String::new() });
     }
     for hunk in hunks.iter_mut().skip(first).filter(|hunk| hunk.text.len() > MAX_HUNK_BYTES) {
         let place = hunk.text.lines().next().unwrap_or_default();
@@ -148,7 +148,7 @@ fn split(path: &str, diff: &str, hunks: &mut Vec<Hunk>) {
 }
 
 /// Hunks as a diff: each file is named once.
-fn diff_of(hunks: &[Hunk]) -> String {
+fn diff_of(hunks: &[PreviewHunk]) -> String {
     let mut diff = String::new();
     for (number, hunk) in hunks.iter().enumerate() {
         if number == 0 || hunks[number - 1].head != hunk.head {
@@ -160,7 +160,7 @@ fn diff_of(hunks: &[Hunk]) -> String {
 }
 
 /// The summary: what would be written, and the command that writes it.
-fn in_words(checked: &Checked, fixes: &Fixes, subject: &Subject, is_unsafe: bool) -> String {
+fn in_words(checked: &Checked, fixes: &Fixes, subject: &CheckSubject, is_unsafe: bool) -> String {
     let mut words = if fixes.applied.is_empty() {
         "lawbook: no fix would be written".to_owned()
     } else {

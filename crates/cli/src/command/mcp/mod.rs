@@ -18,11 +18,11 @@ use lawbook_core::pack::Pack;
 use crate::args::McpArgs;
 use crate::command::{CommandOutcome, CommandResult, Context};
 use crate::environment::Environment;
-use crate::mcp::{self, Argument, ArgumentKind, Call, ServedFolder, Tool};
+use crate::mcp::{self, Argument, ArgumentKind, Call, McpTool, ServedFolder};
 use crate::output::Output;
 
 /// The tools, in the order in which an agent needs them.
-const TOOLS: &[Tool] = &[check::TOOL, fix_preview::TOOL, rules_for_path::TOOL, explain::TOOL, suppressions::TOOL];
+const TOOLS: &[McpTool] = &[check::TOOL, fix_preview::TOOL, rules_for_path::TOOL, explain::TOOL, suppressions::TOOL];
 
 /// The text about the server that clients give to their models.
 const INSTRUCTIONS: &str = "lawbook checks code against the rules of this repository, which stand in pages of prose. \

@@ -12,13 +12,13 @@ use super::subject::hold;
 use super::{CURSOR, as_command, notes_in_words};
 use crate::args::LawArgs;
 use crate::command::{law, opening, rules};
-use crate::mcp::{Answer, Argument, ArgumentKind, Call, PageRequest, Tool};
+use crate::mcp::{Argument, ArgumentKind, Call, McpTool, PageRequest, ToolAnswer};
 
 const PATH: Argument =
     Argument::new("path", ArgumentKind::Text, "The file, relative to the folder that is served. It need not exist.")
         .required();
 
-pub(super) const TOOL: Tool = Tool {
+pub(super) const TOOL: McpTool = McpTool {
     name: "rules_for_path",
     title: "Rules for a file",
     description: "Lists the rules that hold for a file, with the level of each, its options, and the line of the settings \
@@ -51,7 +51,7 @@ fn output() -> Value {
     ])
 }
 
-fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
+fn answer(call: &Call<'_>) -> Result<ToolAnswer, MistakeList> {
     let typed = call.arguments.text(PATH.name).unwrap_or_default();
     hold(call, std::iter::once(typed))?;
     let ((law, path), notes) = as_command(call, "", |context| {
@@ -84,5 +84,5 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
         "notes": notes,
     });
     page.add_to(&mut structured);
-    Ok(Answer { text, structured })
+    Ok(ToolAnswer { text, structured })
 }

@@ -13,13 +13,13 @@ use super::subject::{PATHS, hold};
 use super::{CURSOR, as_command, notes_in_words};
 use crate::args::LawArgs;
 use crate::command::{opening, suppressions};
-use crate::mcp::{Answer, Argument, Call, PageRequest, Tool};
+use crate::mcp::{Argument, Call, McpTool, PageRequest, ToolAnswer};
 
 /// Files and folders; globs are those of a check.
 const FILES: Argument =
     Argument { doc: "Files and folders below the folder that is served; without any, all of it.", ..PATHS };
 
-pub(super) const TOOL: Tool = Tool {
+pub(super) const TOOL: McpTool = McpTool {
     name: "suppressions",
     title: "List suppressions",
     description: "Lists every comment and attribute that suppresses findings, of lawbook and of other tools (`eslint-disable`, \
@@ -62,7 +62,7 @@ fn output() -> Value {
     ])
 }
 
-fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
+fn answer(call: &Call<'_>) -> Result<ToolAnswer, MistakeList> {
     let paths = call.arguments.texts(FILES.name);
     hold(call, paths.iter().copied())?;
     let ((law, found), notes) = as_command(call, "", |context| {
@@ -110,5 +110,5 @@ fn answer(call: &Call<'_>) -> Result<Answer, MistakeList> {
         "notes": notes,
     });
     page.add_to(&mut structured);
-    Ok(Answer { text, structured })
+    Ok(ToolAnswer { text, structured })
 }

@@ -12,8 +12,8 @@ use crate::mcp::{Argument, ArgumentKind};
 /// The calls of `wait` that have seen that they were taken back.
 static ENDED: AtomicUsize = AtomicUsize::new(0);
 
-const TOOLS: &[Tool] = &[
-    Tool {
+const TOOLS: &[McpTool] = &[
+    McpTool {
         name: "echo",
         title: "Echo",
         description: "Says it again.",
@@ -21,10 +21,10 @@ const TOOLS: &[Tool] = &[
         output: || json!({ "type": "object" }),
         answer: |call| {
             let text = call.arguments.text("text").unwrap_or_default().to_owned();
-            Ok(Answer { structured: json!({ "text": text }), text })
+            Ok(ToolAnswer { structured: json!({ "text": text }), text })
         },
     },
-    Tool {
+    McpTool {
         name: "fall",
         title: "Fall",
         description: "Panics.",
@@ -35,7 +35,7 @@ const TOOLS: &[Tool] = &[
             Err(vec![Mistake::new("never")].into())
         },
     },
-    Tool {
+    McpTool {
         name: "wait",
         title: "Wait",
         description: "Waits until it is cancelled.",
@@ -63,7 +63,7 @@ impl Client {
         let (own, of_server) = tokio::io::duplex(1 << 16);
         let folder = ServedFolder::open(&std::env::temp_dir(), Path::new(".")).unwrap();
         let (reader, writer) = tokio::io::split(of_server);
-        let served = tokio::spawn(Server::new(TOOLS, "Use them.", folder, Vec::new()).run(reader, writer));
+        let served = tokio::spawn(McpServer::new(TOOLS, "Use them.", folder, Vec::new()).run(reader, writer));
         let (reader, writer) = tokio::io::split(own);
         Self { reader: BufReader::new(reader), writer, served }
     }

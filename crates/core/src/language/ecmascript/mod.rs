@@ -37,6 +37,7 @@ static TS: Dialect = Dialect::new(DialectParts {
     language: &TYPESCRIPT,
     extensions: &["ts", "mts", "cts"],
     tags: &["ts", "typescript", "mts", "cts"],
+    editor_ids: &["typescript"],
     ast_grep_names: &["typescript", "ts"],
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
 });
@@ -45,7 +46,8 @@ static TSX: Dialect = Dialect::new(DialectParts {
     name: "tsx",
     language: &TYPESCRIPT,
     extensions: &["tsx"],
-    tags: &["tsx", "typescriptreact"],
+    tags: &["tsx"],
+    editor_ids: &["typescriptreact"],
     ast_grep_names: &["tsx"],
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
 });
@@ -54,7 +56,8 @@ static JS: Dialect = Dialect::new(DialectParts {
     name: "javascript",
     language: &JAVASCRIPT,
     extensions: &["js", "mjs", "cjs", "jsx"],
-    tags: &["js", "javascript", "mjs", "cjs", "jsx", "javascriptreact"],
+    tags: &["js", "javascript", "mjs", "cjs", "jsx"],
+    editor_ids: &["javascript", "javascriptreact"],
     ast_grep_names: &["javascript", "js", "jsx"],
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
 });

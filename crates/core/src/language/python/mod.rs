@@ -28,6 +28,7 @@ static PYTHON: Dialect = Dialect::new(DialectParts {
     language: &Python,
     extensions: &["py", "pyi", "pyw"],
     tags: &["python", "py", "pyi"],
+    editor_ids: &["python"],
     ast_grep_names: &["python", "py"],
     grammar: || tree_sitter_python::LANGUAGE.into(),
 });

@@ -32,6 +32,7 @@ static RUST: Dialect = Dialect::new(DialectParts {
     language: &Rust,
     extensions: &["rs"],
     tags: &["rust", "rs"],
+    editor_ids: &["rust"],
     ast_grep_names: &["rust", "rs"],
     grammar: || tree_sitter_rust::LANGUAGE.into(),
 });

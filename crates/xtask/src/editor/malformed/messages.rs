@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::editor::client::frame;
 use crate::editor::malformed::{
-    CODE, Expected, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, MalformedMessage, PARSE_ERROR,
+    CODE, ExpectedAnswer, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, MalformedMessage, PARSE_ERROR,
 };
 
 /// All of them: requests are about the document `asked`, notifications about the document `changed`.
@@ -14,7 +14,7 @@ pub fn all(asked: &str, changed: &str, advertised: &Value) -> Vec<MalformedMessa
 
 /// Bytes that are no message, each with a header that says where it ends.
 fn frames() -> Vec<MalformedMessage> {
-    let parse_error = || Expected::Error(PARSE_ERROR, vec![Value::Null]);
+    let parse_error = || ExpectedAnswer::Error(PARSE_ERROR, vec![Value::Null]);
     let bodies: [(&str, &[u8]); 14] = [
         ("an empty body", b""),
         ("white space", b"  \n"),
@@ -63,7 +63,7 @@ fn frames() -> Vec<MalformedMessage> {
         let id = json!(60_000 + number);
         let body = json!({ "jsonrpc": "2.0", "id": id, "method": "no/such" }).to_string();
         let header = header.replace("{long}", &"x".repeat(20_000)).replace("{}", &body.len().to_string());
-        let expected = Expected::Error(METHOD_NOT_FOUND, vec![id]);
+        let expected = ExpectedAnswer::Error(METHOD_NOT_FOUND, vec![id]);
         let bytes = [header.as_bytes(), body.as_bytes()].concat();
         frames.push(MalformedMessage { name: format!("header: {name}"), bytes, expected });
     }
@@ -72,10 +72,10 @@ fn frames() -> Vec<MalformedMessage> {
 
 /// JSON that is no message, or one with a part of the wrong type.
 fn envelopes() -> Vec<MalformedMessage> {
-    let invalid = |ids: &[Value]| Expected::Error(INVALID_REQUEST, ids.to_vec());
+    let invalid = |ids: &[Value]| ExpectedAnswer::Error(INVALID_REQUEST, ids.to_vec());
     let null = [Value::Null];
-    let mut all: Vec<(String, Value, Expected)> = Vec::new();
-    let mut add = |name: &str, value: Value, expected: Expected| all.push((name.to_owned(), value, expected));
+    let mut all: Vec<(String, Value, ExpectedAnswer)> = Vec::new();
+    let mut add = |name: &str, value: Value, expected: ExpectedAnswer| all.push((name.to_owned(), value, expected));
     for (name, value) in [
         ("null", json!(null)),
         ("a number", json!(1)),
@@ -113,14 +113,14 @@ fn envelopes() -> Vec<MalformedMessage> {
         add(
             &name,
             json!({ "jsonrpc": "2.0", "id": id, "method": "no/such" }),
-            Expected::Error(METHOD_NOT_FOUND, vec![id]),
+            ExpectedAnswer::Error(METHOD_NOT_FOUND, vec![id]),
         );
     }
     let long = json!("x".repeat(100_000));
     add(
         "a long id",
         json!({ "jsonrpc": "2.0", "id": long, "method": "no/such" }),
-        Expected::Error(METHOD_NOT_FOUND, vec![long.clone()]),
+        ExpectedAnswer::Error(METHOD_NOT_FOUND, vec![long.clone()]),
     );
     for (number, method) in
         ["no/such", "", "$/noSuch", "textDocument/completion", "TEXTDOCUMENT/HOVER", "\u{0}"].into_iter().enumerate()
@@ -129,7 +129,7 @@ fn envelopes() -> Vec<MalformedMessage> {
         add(
             &format!("an unknown request {method:?}"),
             json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": {} }),
-            Expected::Error(METHOD_NOT_FOUND, vec![id]),
+            ExpectedAnswer::Error(METHOD_NOT_FOUND, vec![id]),
         );
     }
     for (name, value) in [
@@ -149,9 +149,9 @@ fn envelopes() -> Vec<MalformedMessage> {
         ),
         ("initialized again", json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} })),
     ] {
-        add(name, value, Expected::Nothing);
+        add(name, value, ExpectedAnswer::Nothing);
     }
-    let envelope = |(name, value, expected): (String, Value, Expected)| {
+    let envelope = |(name, value, expected): (String, Value, ExpectedAnswer)| {
         let bytes = frame(value.to_string().as_bytes());
         MalformedMessage { name, bytes, expected }
     };
@@ -224,7 +224,7 @@ fn requests(uri: &str, advertised: &Value) -> Vec<MalformedMessage> {
             // Parameters that are neither an object nor a list make the request itself invalid.
             let is_single = params.as_ref().is_some_and(|params| params.is_string() || params.is_number());
             let code = if is_single { INVALID_REQUEST } else { INVALID_PARAMS };
-            let expected = Expected::Error(code, vec![json!(id)]);
+            let expected = ExpectedAnswer::Error(code, vec![json!(id)]);
             let bytes = frame(message.to_string().as_bytes());
             messages.push(MalformedMessage { name: format!("{method}, parameters: {name}"), bytes, expected });
         }
@@ -239,7 +239,7 @@ fn requests(uri: &str, advertised: &Value) -> Vec<MalformedMessage> {
             params["context"] = json!({ "diagnostics": [] });
             let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
             let bytes = frame(message.to_string().as_bytes());
-            let expected = Expected::Answer(json!(id));
+            let expected = ExpectedAnswer::LspAnswer(json!(id));
             messages.push(MalformedMessage { name: format!("{method}, {name}"), bytes, expected });
         }
     }
@@ -249,7 +249,7 @@ fn requests(uri: &str, advertised: &Value) -> Vec<MalformedMessage> {
             let params = json!({ "command": command, "arguments": [5, null] });
             let message = json!({ "jsonrpc": "2.0", "id": id, "method": "workspace/executeCommand", "params": params });
             let bytes = frame(message.to_string().as_bytes());
-            let expected = Expected::Error(INVALID_PARAMS, vec![id]);
+            let expected = ExpectedAnswer::Error(INVALID_PARAMS, vec![id]);
             messages.push(MalformedMessage { name: format!("the unknown command {command:?}"), bytes, expected });
         }
         let commands = advertised["executeCommandProvider"]["commands"].as_array().into_iter().flatten();
@@ -259,7 +259,7 @@ fn requests(uri: &str, advertised: &Value) -> Vec<MalformedMessage> {
             let message = json!({ "jsonrpc": "2.0", "id": id, "method": "workspace/executeCommand", "params": params });
             let bytes = frame(message.to_string().as_bytes());
             let name = format!("the command {command} with a wrong argument");
-            messages.push(MalformedMessage { name, bytes, expected: Expected::Error(INVALID_PARAMS, vec![id]) });
+            messages.push(MalformedMessage { name, bytes, expected: ExpectedAnswer::Error(INVALID_PARAMS, vec![id]) });
         }
     }
     messages
@@ -310,14 +310,14 @@ fn notifications(uri: &str) -> Vec<MalformedMessage> {
             messages.push(MalformedMessage {
                 name: format!("{method}, parameters: {name}"),
                 bytes,
-                expected: Expected::Nothing,
+                expected: ExpectedAnswer::Nothing,
             });
         }
     }
     for (name, (method, params)) in of_documents_in_wrong_states(uri) {
         let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
         let bytes = frame(message.to_string().as_bytes());
-        messages.push(MalformedMessage { name: name.to_owned(), bytes, expected: Expected::Nothing });
+        messages.push(MalformedMessage { name: name.to_owned(), bytes, expected: ExpectedAnswer::Nothing });
     }
     messages
 }

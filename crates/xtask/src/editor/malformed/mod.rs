@@ -17,7 +17,7 @@ use crate::editor::differential::capabilities;
 use crate::editor::findings::{self, FindingLines};
 use crate::editor::law;
 use crate::editor::peers::write;
-use crate::editor::text::Encoding;
+use crate::editor::text::LspEncoding;
 use crate::places::WorkspaceFolders;
 
 /// The time in which an error has to be there.
@@ -34,11 +34,11 @@ const CODE: &str = "debugger;\nexport const a: any = eval(\"1\");\n";
 
 /// The answer that a message must get.
 #[derive(Clone, Debug)]
-pub enum Expected {
+pub enum ExpectedAnswer {
     /// An error with this code, and one of these ids.
     Error(i64, Vec<Value>),
     /// An answer with this id: a result or an error.
-    Answer(Value),
+    LspAnswer(Value),
     /// No answer.
     Nothing,
 }
@@ -47,7 +47,7 @@ pub enum Expected {
 pub struct MalformedMessage {
     name: String,
     bytes: Vec<u8>,
-    expected: Expected,
+    expected: ExpectedAnswer,
 }
 
 /// Sends all of them.
@@ -57,7 +57,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: &Path) -> Result<EditorOutcome, S
     law::set_up(places, &folder)?;
     write(&folder.join("a.ts"), CODE)?;
     write(&folder.join("b.ts"), CODE)?;
-    let mut trial = Trial::new(lawbook, folder)?;
+    let mut trial = MalformedTrial::new(lawbook, folder)?;
     let advertised = trial.client.initialized["capabilities"].clone();
     for message in messages::all(&trial.uri("a.ts"), &trial.uri("b.ts"), &advertised) {
         trial.send(&message)?;
@@ -80,7 +80,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: &Path) -> Result<EditorOutcome, S
 }
 
 /// A server that messages are tried on.
-struct Trial<'p> {
+struct MalformedTrial<'p> {
     lawbook: &'p Path,
     folder: PathBuf,
     client: LspClient,
@@ -92,9 +92,9 @@ struct Trial<'p> {
     failures: Vec<String>,
 }
 
-impl<'p> Trial<'p> {
+impl<'p> MalformedTrial<'p> {
     fn new(lawbook: &'p Path, folder: PathBuf) -> Result<Self, String> {
-        let findings = findings::of_fresh_process(lawbook, &folder, "a.ts", CODE, Encoding::Utf16)?;
+        let findings = findings::of_fresh_process(lawbook, &folder, "a.ts", CODE, LspEncoding::Utf16)?;
         if findings.is_empty() {
             return Err("the document of the trial has no finding".to_owned());
         }
@@ -124,14 +124,14 @@ impl<'p> Trial<'p> {
         self.client.send_bytes(&message.bytes);
         let failure = self.expect(&message.expected).err();
         let kind = match &message.expected {
-            Expected::Error(code, _) => format!("errors {code}"),
-            Expected::Answer(_) => "errors or results".to_owned(),
-            Expected::Nothing => "without an answer".to_owned(),
+            ExpectedAnswer::Error(code, _) => format!("errors {code}"),
+            ExpectedAnswer::LspAnswer(_) => "errors or results".to_owned(),
+            ExpectedAnswer::Nothing => "without an answer".to_owned(),
         };
         *self.answers.entry(kind).or_default() += 1;
         self.failures.extend(failure.map(|failure| format!("{}: {failure}", message.name)));
         self.good_request(&message.name)?;
-        if matches!(message.expected, Expected::Nothing) {
+        if matches!(message.expected, ExpectedAnswer::Nothing) {
             let is_answer = |value: &Value| value.get("id").is_some() && value.get("method").is_none();
             if let Some(answer) = self.client.drain().iter().find(|value| is_answer(value)) {
                 self.failures.push(format!("{}: answered, though it needs none: {answer}", message.name));
@@ -141,17 +141,17 @@ impl<'p> Trial<'p> {
     }
 
     /// Waits for an answer.
-    fn expect(&mut self, expected: &Expected) -> Result<(), String> {
+    fn expect(&mut self, expected: &ExpectedAnswer) -> Result<(), String> {
         match expected {
-            Expected::Nothing => Ok(()),
-            Expected::Error(code, ids) => {
+            ExpectedAnswer::Nothing => Ok(()),
+            ExpectedAnswer::Error(code, ids) => {
                 let received = self.client.wait(ERROR_TIMEOUT, |message| {
                     message.get("method").is_none() && message.get("id").is_some_and(|id| ids.contains(id))
                 })?;
                 let seen = &received.message["error"]["code"];
                 if seen == code { Ok(()) } else { Err(format!("not the error {code}: {}", received.message)) }
             }
-            Expected::Answer(id) => self.client.answer(id, ERROR_TIMEOUT).map(drop),
+            ExpectedAnswer::LspAnswer(id) => self.client.answer(id, ERROR_TIMEOUT).map(drop),
         }
     }
 
@@ -215,7 +215,7 @@ impl<'p> Trial<'p> {
             let changes = json!([{ "range": range, "text": "eval(1);" }]);
             self.client.notify("textDocument/didChange", &change(version + 1, changes));
             let items = self.client.pull(&uri).map(|report| findings::of_server(&report["items"]));
-            let fresh = findings::of_fresh_process(self.lawbook, &self.folder, "b.ts", &text, Encoding::Utf16)?;
+            let fresh = findings::of_fresh_process(self.lawbook, &self.folder, "b.ts", &text, LspEncoding::Utf16)?;
             match items {
                 // The protocol does not say what a range means whose end is before its start.
                 Ok(_) if name.starts_with("end before") => {}
@@ -236,7 +236,7 @@ impl<'p> Trial<'p> {
         let document = json!({ "textDocument": { "uri": uri } });
         let request =
             |method: &str, params: Value| json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let error = |code: i64| Expected::Error(code, vec![json!(1)]);
+        let error = |code: i64| ExpectedAnswer::Error(code, vec![json!(1)]);
         let notification =
             |method: &str, params: Value| json!({ "jsonrpc": "2.0", "method": method, "params": params });
         let open = json!({ "textDocument": { "uri": uri, "languageId": "typescript", "version": 1, "text": CODE } });
@@ -245,12 +245,12 @@ impl<'p> Trial<'p> {
             ("a hover", request("textDocument/hover", document), error(NOT_INITIALIZED)),
             ("a shutdown", request("shutdown", Value::Null), error(NOT_INITIALIZED)),
             ("an unknown request", request("no/such", Value::Null), error(NOT_INITIALIZED)),
-            ("a document", notification("textDocument/didOpen", open), Expected::Nothing),
-            ("initialized", notification("initialized", json!({})), Expected::Nothing),
-            ("a cancellation", notification("$/cancelRequest", json!({ "id": 1 })), Expected::Nothing),
+            ("a document", notification("textDocument/didOpen", open), ExpectedAnswer::Nothing),
+            ("initialized", notification("initialized", json!({})), ExpectedAnswer::Nothing),
+            ("a cancellation", notification("$/cancelRequest", json!({ "id": 1 })), ExpectedAnswer::Nothing),
             ("initialize with a list", request("initialize", json!([])), error(INVALID_PARAMS)),
             ("initialize with a number", request("initialize", json!(5)), error(INVALID_REQUEST)),
-            ("a list", json!([]), Expected::Error(INVALID_REQUEST, vec![Value::Null])),
+            ("a list", json!([]), ExpectedAnswer::Error(INVALID_REQUEST, vec![Value::Null])),
         ];
         for (name, message, expected) in cases {
             let name = format!("before initialize: {name}");

@@ -9,21 +9,21 @@ use lawbook_core::source::RelPath;
 
 /// The findings of a run by identity, with how often each is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct FindingCounts {
-    counts: HashMap<FindingKey, usize>,
+pub(super) struct WatchedCounts {
+    counts: HashMap<WatchedFinding, usize>,
     /// The numbers of the summary that say what was found.
     numbers: Vec<usize>,
 }
 
 /// The identity of a finding. Where it stands is no part of it, so that lines above it may come and go.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct FindingKey {
+struct WatchedFinding {
     path: RelPath,
     rule: Arc<str>,
     fingerprint: String,
 }
 
-impl FindingKey {
+impl WatchedFinding {
     fn of(found: &Diagnostic) -> Self {
         Self { path: found.path.clone(), rule: found.rule.clone(), fingerprint: found.fingerprint.clone() }
     }
@@ -40,12 +40,12 @@ pub(super) struct FindingDelta {
     pub(super) is_new: Vec<bool>,
 }
 
-impl FindingCounts {
+impl WatchedCounts {
     /// The findings of a report.
     pub(super) fn of(report: &Report) -> Self {
-        let mut counts: HashMap<FindingKey, usize> = HashMap::new();
+        let mut counts: HashMap<WatchedFinding, usize> = HashMap::new();
         for found in &report.diagnostics {
-            *counts.entry(FindingKey::of(found)).or_default() += 1;
+            *counts.entry(WatchedFinding::of(found)).or_default() += 1;
         }
         Self { counts, numbers: numbers(&report.summary) }
     }
@@ -53,7 +53,7 @@ impl FindingCounts {
     /// What a report has more and less than these.
     pub(super) fn delta(&self, report: &Report) -> FindingDelta {
         let mut left = self.counts.clone();
-        let is_new = |found: &Arc<Diagnostic>| match left.get_mut(&FindingKey::of(found)) {
+        let is_new = |found: &Arc<Diagnostic>| match left.get_mut(&WatchedFinding::of(found)) {
             Some(count) if *count > 0 => {
                 *count -= 1;
                 false

@@ -12,7 +12,7 @@ use lawbook_core::pack::Pack;
 use lawbook_workspace::{KeptAnswers, Request, Run, WatchedPlaces, Workspace};
 
 use super::super::{CheckSubject, opening_of, patterns, refuse_contradictions, request, targets};
-use super::delta::FindingCounts;
+use super::delta::WatchedCounts;
 use super::folders::WatchedFolders;
 use super::notices::{Gathered, Notice, gather};
 use super::scene::{PathState, Scene};
@@ -52,7 +52,7 @@ pub(super) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     let mut folders = WatchedFolders::new(sender);
     // They are watched before they are checked, so that no change falls between the two.
     folders.follow(&places(&workspace)?);
-    let mut session = Session {
+    let mut session = WatchSession {
         workspace,
         request,
         kept,
@@ -94,7 +94,7 @@ enum Reason {
 }
 
 /// The state between two runs.
-struct Session {
+struct WatchSession {
     workspace: Workspace,
     request: Request,
     kept: Arc<KeptAnswers>,
@@ -104,13 +104,13 @@ struct Session {
     /// The files that runs have written, as they were then: the notices of that are none of a change.
     written: HashMap<PathBuf, WrittenState>,
     /// The findings of the last run that could run.
-    before: Option<FindingCounts>,
+    before: Option<WatchedCounts>,
     /// The mistakes for which the last run could not run.
     mistakes: Option<Vec<Mistake>>,
     outcome: CommandOutcome,
 }
 
-impl Session {
+impl WatchSession {
     /// Checks, and shows what has changed. Returns true if something may have changed meanwhile.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use lawbook_workspace::{RootPaths, Run};
 
 use super::super::exit::Exit;
 use super::super::{answer, notes, outputs};
-use super::delta::{self, FindingCounts, FindingDelta};
+use super::delta::{self, FindingDelta, WatchedCounts};
 use super::folders::WatchedFolders;
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, Context, fixes};
@@ -31,7 +31,7 @@ pub(super) struct Shown<'s> {
     /// True if something has changed for certain.
     pub(super) is_sure: bool,
     /// The findings of the run before.
-    pub(super) before: Option<&'s FindingCounts>,
+    pub(super) before: Option<&'s WatchedCounts>,
     pub(super) folders: &'s WatchedFolders,
 }
 
@@ -42,8 +42,8 @@ impl Shown<'_> {
         mut run: Run,
         args: &CheckArgs,
         context: &mut Context<'_>,
-    ) -> Result<(FindingCounts, CommandOutcome), Vec<Mistake>> {
-        let counts = FindingCounts::of(&run.report);
+    ) -> Result<(WatchedCounts, CommandOutcome), Vec<Mistake>> {
+        let counts = WatchedCounts::of(&run.report);
         let outcome = Exit::of(&run.report, args).outcome(args);
         let delta = self.before.map(|before| before.delta(&run.report)).unwrap_or_default();
         let is_change = args.change.selection().is_some();
