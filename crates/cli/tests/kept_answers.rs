@@ -24,9 +24,9 @@ use support::{NO_DEBUGGER, Project};
 
 /// A rule about the project: every `main` but the first.
 #[derive(Debug)]
-struct KeptEntry;
+struct LoneEntry;
 
-impl Rule for KeptEntry {
+impl Rule for LoneEntry {
     fn interest(&self, _: &'static Dialect) -> Interest {
         Interest::kinds([])
     }
@@ -49,7 +49,7 @@ fn opening() -> Opening {
     let (pack, mistakes) =
         Pack::from_files("ours", vec![("one-entry.md".to_owned(), "one-entry.md".to_owned(), Arc::from(ONE_ENTRY))]);
     assert_eq!(mistakes, []);
-    Opening::default().with_packs(vec![pack.with_native("one-entry", |_| Ok(KeptEntry)).with_all_on()])
+    Opening::default().with_packs(vec![pack.with_native("one-entry", |_| Ok(LoneEntry)).with_all_on()])
 }
 
 /// Everything that a run says.

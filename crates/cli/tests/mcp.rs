@@ -19,7 +19,7 @@ const TOOLS: [&str; 5] = ["check", "fix_preview", "rules_for_path", "explain", "
 fn many() -> Project {
     let mut project = Project::with_law();
     for number in 0..9 {
-        let lines: String = (0..5).map(|line| format!("function f{line}() {{ debugger; }}\n")).collect();
+        let lines = (0..5).map(|line| format!("function f{line}() {{ debugger; }}\n")).collect::<Vec<_>>().concat();
         project = project.file(&format!("src/m{number}.ts"), format!("{lines}var a = 1;\n"));
     }
     project

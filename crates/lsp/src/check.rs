@@ -1,6 +1,7 @@
 //! The check of one document: its findings by the law of its root, as the command line has them for the saved file.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +17,6 @@ use crate::features::ClientFeatures;
 use crate::law_files::{self, LawBuffers};
 use crate::preferences::Preferences;
 use crate::roots::{PlacedFile, Roots, is_configured};
-use crate::uri;
 
 /// What every thread of the server shares.
 #[derive(Debug)]
@@ -25,18 +25,25 @@ pub(crate) struct Shared {
     pub(crate) features: ClientFeatures,
     /// The open roots.
     pub(crate) roots: Roots,
-    /// The texts of open documents that may be part of a law.
-    law_buffers: Mutex<LawBuffers>,
+    /// The open documents that are files, by their paths.
+    open: Mutex<BTreeMap<Arc<Path>, Arc<Document>>>,
 }
 
 impl Shared {
     pub(crate) fn new(features: ClientFeatures, roots: Roots) -> Self {
-        Self { features, roots, law_buffers: Mutex::default() }
+        Self { features, roots, open: Mutex::default() }
     }
 
-    /// The texts of open documents that may be part of a law.
-    pub(crate) fn law_buffers(&self) -> MutexGuard<'_, LawBuffers> {
-        self.law_buffers.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The open documents that are files, by their paths.
+    pub(crate) fn open(&self) -> MutexGuard<'_, BTreeMap<Arc<Path>, Arc<Document>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The texts of the open documents that may be part of a law.
+    pub(crate) fn law_buffers(&self) -> LawBuffers {
+        let open = self.open();
+        let of_law = open.iter().filter(|(path, _)| law_files::may_be_of_law(path));
+        of_law.map(|(path, document)| (path.to_path_buf(), document.text.text.clone())).collect()
     }
 }
 
@@ -86,7 +93,7 @@ pub(crate) fn check(
     let Some(file) = path_to_check(&shared.roots, preferences, &document) else {
         return Some(CheckedDocument::without_findings(document));
     };
-    let buffers = || shared.law_buffers().clone();
+    let buffers = || shared.law_buffers();
     if let Some(items) = law_files::check(&shared.features, &shared.roots, &file, buffers) {
         let result_id = result_id(&items);
         return Some(CheckedDocument { items, result_id, ..CheckedDocument::without_findings(document) });
@@ -123,7 +130,7 @@ pub(crate) fn check(
         Err(mistakes) => return Some(CheckedDocument { mistakes: Some(mistakes), ..without_findings(document) }),
     };
     let root = run.law.root().to_owned();
-    let converter = Converter { features: &shared.features, root: &root, report: &run.report };
+    let converter = Converter { features: &shared.features, root: &root, roots: &shared.roots, report: &run.report };
     // A rule that cannot run is reported at its page.
     let own = run.report.diagnostics.iter().filter(|found| found.path == placed.path);
     let items: Vec<lsp::Diagnostic> = own.map(|found| converter.diagnostic(found, &document.text)).collect();
@@ -138,16 +145,8 @@ fn path_to_check(roots: &Roots, preferences: Preferences, document: &Document) -
     if !preferences.enable {
         return None;
     }
-    let path = uri::to_path(&document.uri).or_else(|| path_of_untitled(roots, document))?;
-    Some(with_real_folder(path))
-}
-
-/// A path whose folder has no symbolic links, as those of the roots have none.
-pub(crate) fn with_real_folder(path: PathBuf) -> PathBuf {
-    match (path.parent().and_then(|folder| folder.canonicalize().ok()), path.file_name()) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => path,
-    }
+    let path = document.path.as_ref().map(|path| path.to_path_buf());
+    path.or_else(|| path_of_untitled(roots, document))
 }
 
 /// The path that a document without a file has: one in the first open folder, of the language that the client names.
@@ -156,5 +155,5 @@ fn path_of_untitled(roots: &Roots, document: &Document) -> Option<PathBuf> {
     let dialect = language::dialects().find(|dialect| dialect.editor_ids.contains(&&*document.language_id))?;
     let extension = dialect.extensions.first()?;
     let stem: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    Some(roots.folders().first()?.join(format!("{stem}.{extension}")))
+    Some(roots.folders().first()?.real.join(format!("{stem}.{extension}")))
 }

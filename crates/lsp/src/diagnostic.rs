@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::document::DocumentText;
 use crate::features::ClientFeatures;
-use crate::uri;
+use crate::roots::Roots;
 
 /// The name that editors show beside each diagnostic.
 pub(crate) const SOURCE: &str = "lawbook";
@@ -22,6 +22,8 @@ pub(crate) struct Converter<'a> {
     pub(crate) features: &'a ClientFeatures,
     /// The absolute path of the root that the paths of the report are below.
     pub(crate) root: &'a std::path::Path,
+    /// The open roots, which know how the client names files.
+    pub(crate) roots: &'a Roots,
     /// The report.
     pub(crate) report: &'a Report,
 }
@@ -66,7 +68,7 @@ impl Converter<'_> {
 
     /// The address of a file of the report.
     pub(crate) fn uri_of(self, path: &RelPath) -> Option<String> {
-        uri::of_path(&self.root.join(path.as_str()))
+        self.roots.uri_of(&self.root.join(path.as_str()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! An open document: its text as the client has it, and the positions in it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use gen_lsp_types as lsp;
@@ -93,6 +94,8 @@ impl DocumentText {
 pub(crate) struct Document {
     /// Its address, as the client spells it.
     pub(crate) uri: Arc<str>,
+    /// The path of its file, in a folder without symbolic links; none if it is no file.
+    pub(crate) path: Option<Arc<Path>>,
     /// The version that the client has given; none for a file that is not open.
     pub(crate) version: Option<i32>,
     /// The name that the client has for its language.

@@ -1,13 +1,15 @@
 //! Diagnostics of all files of the open folders, when the client asks for them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::Sender;
 use gen_lsp_types as lsp;
+use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::MistakeList;
+use lawbook_core::rule::engine_ids;
 use lawbook_core::source::RelPath;
 use lawbook_workspace::Request;
 use lsp_server::{ErrorCode, Message, ResponseError};
@@ -35,8 +37,19 @@ pub(crate) struct WorkspacePull {
     pub(crate) client: Sender<Message>,
 }
 
-/// The diagnostics of a file, and the version of the document that it is open as.
-type FileItems = (Vec<lsp::Diagnostic>, Option<i32>);
+/// The diagnostics of a file.
+struct FileReport {
+    /// Its address, as the client spells it where it has named it.
+    uri: String,
+    items: Vec<lsp::Diagnostic>,
+    /// The version of the document that it is open as.
+    version: Option<i32>,
+}
+
+/// What tells files apart, however their addresses are spelled.
+fn key(uri: &str) -> PathBuf {
+    uri::to_real_path(uri).unwrap_or_else(|| PathBuf::from(uri))
+}
 
 impl WorkspacePull {
     /// Checks the folders and answers; streams if the client asks for it, and shows its progress if the client has a
@@ -55,42 +68,48 @@ impl WorkspacePull {
     }
 
     fn check_all(&self, flag: &Arc<AtomicBool>) -> Result<Value, ResponseError> {
-        let previous: HashMap<String, String> =
-            self.params.previous_result_ids.iter().map(|id| (id.uri.0.clone(), id.value.clone())).collect();
-        let mut found: BTreeMap<String, FileItems> = BTreeMap::new();
+        let previous: HashMap<PathBuf, (&str, &str)> =
+            self.params.previous_result_ids.iter().map(|id| (key(&id.uri.0), (&*id.uri.0, &*id.value))).collect();
+        let mut found: BTreeMap<PathBuf, FileReport> = BTreeMap::new();
         let mut unchecked: Vec<PathBuf> = Vec::new();
         if self.preferences.enable {
             for folder in self.shared.roots.folders() {
-                match self.check_folder(&folder, flag) {
+                match self.check_folder(&folder.real, flag) {
                     Ok(of_folder) => {
                         // Folders may lie in each other.
-                        for (uri, items) in of_folder {
-                            found.entry(uri).or_insert(items);
+                        for (path, report) in of_folder {
+                            found.entry(path).or_insert(report);
                         }
                     }
                     Err(mistakes) => {
                         self.log(&mistakes);
-                        unchecked.push(folder);
+                        unchecked.push(folder.real);
                     }
                 }
             }
         }
+        let mut open: HashSet<PathBuf> = HashSet::new();
         for document in &self.open {
             let checked = check::check(&self.shared, self.preferences, document.clone(), flag);
             let checked = checked.ok_or_else(|| error(ErrorCode::RequestCanceled, "cancelled"))?;
-            found.insert(document.uri.to_string(), (checked.items, document.version));
+            let path = document.path.as_ref().map_or_else(|| PathBuf::from(&*document.uri), |path| path.to_path_buf());
+            let report = FileReport { uri: document.uri.to_string(), items: checked.items, version: document.version };
+            open.insert(path.clone());
+            found.insert(path, report);
         }
         // What had diagnostics and has none any more is said; what was not checked keeps those that it had.
-        let is_unchecked =
-            |uri: &str| uri::to_path(uri).is_some_and(|path| unchecked.iter().any(|folder| path.starts_with(folder)));
-        for uri in previous.keys().filter(|uri| !is_unchecked(uri)) {
-            found.entry(uri.clone()).or_default();
+        let is_unchecked = |path: &Path| unchecked.iter().any(|folder| path.starts_with(folder));
+        for (path, (uri, _)) in previous.iter().filter(|(path, _)| !is_unchecked(path)) {
+            let empty = || FileReport { uri: (*uri).to_owned(), items: Vec::new(), version: None };
+            let known = found.entry(path.clone()).or_insert_with(empty);
+            (*uri).clone_into(&mut known.uri);
         }
-        let is_open = |uri: &str| self.open.iter().any(|document| &*document.uri == uri);
-        let reports = found
-            .into_iter()
-            .filter(|(uri, (items, _))| !items.is_empty() || previous.contains_key(uri) || is_open(uri));
-        let reports: Vec<Value> = reports.map(|(uri, items)| report(&uri, items, previous.get(&uri))).collect();
+        let is_said = |path: &PathBuf, report: &FileReport| {
+            !report.items.is_empty() || previous.contains_key(path) || open.contains(path)
+        };
+        let said = found.into_iter().filter(|(path, report)| is_said(path, report));
+        let reports: Vec<Value> =
+            said.map(|(path, report)| report.json(previous.get(&path).map(|(_, id)| *id))).collect();
         let Some(token) = &self.params.partial_result_params.partial_result_token else {
             return Ok(json!({ "items": reports }));
         };
@@ -111,8 +130,12 @@ impl WorkspacePull {
     ///
     /// # Errors
     /// The law has a mistake, or the check was cancelled.
-    fn check_folder(&self, folder: &Path, flag: &Arc<AtomicBool>) -> Result<BTreeMap<String, FileItems>, MistakeList> {
-        let mut found: BTreeMap<String, FileItems> = BTreeMap::new();
+    fn check_folder(
+        &self,
+        folder: &Path,
+        flag: &Arc<AtomicBool>,
+    ) -> Result<BTreeMap<PathBuf, FileReport>, MistakeList> {
+        let mut found: BTreeMap<PathBuf, FileReport> = BTreeMap::new();
         let inside = folder.join("x");
         if !self.preferences.without_configuration && !is_configured(&inside) {
             return Ok(found);
@@ -123,29 +146,33 @@ impl WorkspacePull {
         self.shared.roots.refresh(&placed.root);
         let run = placed.root.workspace.run(&request)?;
         let root: PathBuf = run.law.root().to_owned();
-        let converter = Converter { features: &self.shared.features, root: &root, report: &run.report };
-        for file in &run.files {
-            if let Some(uri) = converter.uri_of(&file.path) {
-                found.entry(uri).or_default();
-            }
-        }
+        let converter =
+            Converter { features: &self.shared.features, root: &root, roots: &self.shared.roots, report: &run.report };
         let mut texts: HashMap<&RelPath, DocumentText> = HashMap::new();
-        for diagnostic in &run.report.diagnostics {
+        // Mistakes in pages are diagnostics of the files of the law.
+        let is_of_code = |found: &&Arc<Diagnostic>| *found.rule != *engine_ids::REFUSED_RULE;
+        for diagnostic in run.report.diagnostics.iter().filter(is_of_code) {
             let Some(uri) = converter.uri_of(&diagnostic.path) else { continue };
             let text = texts.entry(&diagnostic.path).or_insert_with(|| {
                 let source = run.report.source(&diagnostic.path).map(|source| source.text().clone());
                 DocumentText::new(source.unwrap_or_default(), self.shared.features.unit)
             });
-            found.entry(uri).or_default().0.push(converter.diagnostic(diagnostic, text));
+            let empty = || FileReport { uri, items: Vec::new(), version: None };
+            let report = found.entry(root.join(diagnostic.path.as_str())).or_insert_with(empty);
+            report.items.push(converter.diagnostic(diagnostic, text));
         }
         Ok(found)
     }
 }
 
-fn report(uri: &str, (items, version): FileItems, previous: Option<&String>) -> Value {
-    let id = result_id(&items);
-    if previous == Some(&id) {
-        return json!({ "kind": "unchanged", "uri": uri, "version": version, "resultId": id });
+impl FileReport {
+    /// The report for a client that has the result called `previous`.
+    fn json(self, previous: Option<&str>) -> Value {
+        let Self { uri, items, version } = self;
+        let id = result_id(&items);
+        if previous == Some(id.as_str()) {
+            return json!({ "kind": "unchanged", "uri": uri, "version": version, "resultId": id });
+        }
+        json!({ "kind": "full", "uri": uri, "version": version, "resultId": id, "items": items })
     }
-    json!({ "kind": "full", "uri": uri, "version": version, "resultId": id, "items": items })
 }

@@ -15,7 +15,6 @@ use crate::diagnostic::SOURCE;
 use crate::document::DocumentText;
 use crate::features::ClientFeatures;
 use crate::roots::{PlacedFile, Roots, is_configured};
-use crate::uri;
 
 /// The texts of open documents that may be part of a law.
 pub(crate) type LawBuffers = BTreeMap<PathBuf, Arc<str>>;
@@ -126,7 +125,7 @@ pub(crate) fn of_all(
             law.mistakes.iter().chain(&law.notes).filter_map(|placed| placed.at.as_ref()).collect();
         for place in places {
             // Another file may have shown the same law.
-            let Some(uri) = uri::of_path(place).filter(|uri| !found.contains_key(uri)) else { continue };
+            let Some(uri) = roots.uri_of(place).filter(|uri| !found.contains_key(uri)) else { continue };
             found.insert(uri, items(features.unit, &law, |placed| placed.at.as_ref() == Some(place)));
         }
     }

@@ -10,6 +10,7 @@ use crate::actions::{FIX_ALL_KIND, QUICK_FIX_KIND};
 use crate::commands;
 use crate::features::ClientFeatures;
 use crate::preferences::Preferences;
+use crate::roots::OpenFolder;
 use crate::{parent, uri};
 
 /// What a client says at the beginning.
@@ -22,7 +23,7 @@ pub(crate) struct Introduction {
     /// The mistakes in its settings.
     pub(crate) mistakes: Vec<String>,
     /// The folders that it has open.
-    pub(crate) folders: Vec<PathBuf>,
+    pub(crate) folders: Vec<OpenFolder>,
 }
 
 /// Waits for the client to introduce itself and answers. None if it goes away before.
@@ -67,20 +68,15 @@ fn wait_for_initialize(messages: &Receiver<Message>, connection: &Connection) ->
 }
 
 /// The open folders: `workspaceFolders`, or what stood there before it.
-fn folders(params: &Value) -> Vec<PathBuf> {
+fn folders(params: &Value) -> Vec<OpenFolder> {
     let many = params.get("workspaceFolders").and_then(Value::as_array);
     let uris: Vec<&str> = match many {
         Some(many) => many.iter().filter_map(|folder| folder.get("uri")?.as_str()).collect(),
         None => params.get("rootUri").and_then(Value::as_str).into_iter().collect(),
     };
     let path = params.get("rootPath").and_then(Value::as_str).filter(|_| many.is_none() && uris.is_empty());
-    uris.into_iter().filter_map(folder_of_uri).chain(path.map(PathBuf::from)).collect()
-}
-
-/// The path of a folder, without symbolic links.
-pub(crate) fn folder_of_uri(uri: &str) -> Option<PathBuf> {
-    let path = uri::to_path(uri)?;
-    Some(path.canonicalize().unwrap_or(path))
+    let paths = uris.into_iter().filter_map(uri::to_path).chain(path.map(PathBuf::from));
+    paths.map(OpenFolder::new).collect()
 }
 
 fn capabilities(introduction: &Introduction) -> Value {

@@ -17,7 +17,11 @@ pub(crate) struct OpenDocument {
     pub(crate) subject: Arc<Document>,
     /// The last check, with the generation of the law that it was by.
     checked: Option<(Arc<CheckedDocument>, u64)>,
-    running: Option<Arc<AtomicBool>>,
+    /// Counts the texts that were to be checked.
+    subjects: u64,
+    running: Option<RunningCheck>,
+    /// The checks in a row that were cancelled.
+    cancelled: u32,
     /// The requests that wait for its diagnostics.
     pub(crate) waiting: Vec<WaitingPull>,
     /// True if its text is too long to be kept and checked.
@@ -31,12 +35,35 @@ pub(crate) struct WaitingPull {
     pub(crate) id: RequestId,
     /// The id of the result that the client has.
     pub(crate) previous: Option<String>,
+    /// The number of the text that it asks about.
+    subject: u64,
 }
+
+/// A check that runs.
+#[derive(Debug)]
+struct RunningCheck {
+    flag: Arc<AtomicBool>,
+    /// The number of the text that it is of.
+    subject: u64,
+}
+
+/// The most checks in a row that later edits cancel. The next one ends, however fast edits come: who waits for an older text
+/// is answered by it.
+const MAX_CANCELLED_CHECKS: u32 = 2;
 
 impl OpenDocument {
     pub(crate) fn new(document: Document, is_too_long: bool) -> Self {
         let document = Arc::new(document);
-        Self { subject: document.clone(), document, checked: None, running: None, waiting: Vec::new(), is_too_long }
+        Self {
+            subject: document.clone(),
+            document,
+            checked: None,
+            subjects: 0,
+            running: None,
+            cancelled: 0,
+            waiting: Vec::new(),
+            is_too_long,
+        }
     }
 
     /// Replaces the text. Unless `is_checked`, the one before stays what is checked.
@@ -51,14 +78,23 @@ impl OpenDocument {
     pub(crate) fn check_present_text(&mut self) {
         if !Arc::ptr_eq(&self.subject, &self.document) {
             self.subject = self.document.clone();
-            self.cancel();
+            self.subjects += 1;
+            if self.running.is_some() && self.cancelled < MAX_CANCELLED_CHECKS {
+                self.cancelled += 1;
+                self.cancel();
+            }
         }
+    }
+
+    /// Adds a request for the diagnostics of the present text.
+    pub(crate) fn wait(&mut self, id: RequestId, previous: Option<String>) {
+        self.waiting.push(WaitingPull { id, previous, subject: self.subjects });
     }
 
     /// Cancels the check that runs. It still ends by itself.
     pub(crate) fn cancel(&self) {
         if let Some(running) = &self.running {
-            running.store(true, Ordering::Relaxed);
+            running.flag.store(true, Ordering::Relaxed);
         }
     }
 
@@ -74,15 +110,17 @@ impl OpenDocument {
             return None;
         }
         let flag = Arc::new(AtomicBool::new(false));
-        self.running = Some(flag.clone());
+        self.running = Some(RunningCheck { flag: flag.clone(), subject: self.subjects });
         Some(flag)
     }
 
-    /// Ends the check that runs, with its result if it has one.
-    pub(crate) fn end(&mut self, checked: Option<Arc<CheckedDocument>>, generation: u64) {
-        self.running = None;
-        if let Some(checked) = checked {
-            self.checked = Some((checked, generation));
-        }
+    /// Ends the check that runs, with its result if it has one. Returns the requests that it answers: those about its text
+    /// and older ones.
+    pub(crate) fn end(&mut self, checked: Option<Arc<CheckedDocument>>, generation: u64) -> Vec<WaitingPull> {
+        let subject = self.running.take().map_or(0, |running| running.subject);
+        let Some(checked) = checked else { return Vec::new() };
+        self.cancelled = 0;
+        self.checked = Some((checked, generation));
+        self.waiting.extract_if(.., |pull| pull.subject <= subject).collect()
     }
 }

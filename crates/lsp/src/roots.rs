@@ -12,6 +12,8 @@ use lawbook_core::pack::Pack;
 use lawbook_core::source::RelPath;
 use lawbook_workspace::{CONFIG_NAME, Opening, Workspace, top_above};
 
+use crate::uri;
+
 /// The time after which the law is read again before a run, where the client reports changed files: files that it cannot
 /// see may have changed, and the day may be another one.
 const RELOAD_IF_WATCHED: Duration = Duration::from_mins(1);
@@ -23,10 +25,33 @@ const RELOAD_IF_UNWATCHED: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct Roots {
     packs: Vec<Pack>,
-    folders: RwLock<Vec<PathBuf>>,
+    folders: RwLock<Vec<OpenFolder>>,
     /// By folder of documents, the root that holds for them.
-    opened: Mutex<HashMap<PathBuf, Arc<OpenRoot>>>,
+    opened: Mutex<HashMap<PathBuf, KnownRoot>>,
     is_watched: AtomicBool,
+}
+
+/// The root that holds for the documents of a folder.
+#[derive(Clone, Debug)]
+struct KnownRoot {
+    root: Arc<OpenRoot>,
+    /// True once another root may hold. This one does until that opens.
+    is_outdated: bool,
+}
+
+/// A folder that the client has open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OpenFolder {
+    /// Its path without symbolic links.
+    pub(crate) real: PathBuf,
+    /// Its path as the client has named it.
+    pub(crate) named: PathBuf,
+}
+
+impl OpenFolder {
+    pub(crate) fn new(named: PathBuf) -> Self {
+        Self { real: named.canonicalize().unwrap_or_else(|_| named.clone()), named }
+    }
 }
 
 /// An open root.
@@ -69,12 +94,12 @@ impl Roots {
     }
 
     /// The folders that the client has open.
-    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+    pub(crate) fn folders(&self) -> Vec<OpenFolder> {
         self.folders.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sets the folders that the client has open.
-    pub(crate) fn set_folders(&self, folders: Vec<PathBuf>) {
+    pub(crate) fn set_folders(&self, folders: Vec<OpenFolder>) {
         *self.folders.write().unwrap_or_else(PoisonError::into_inner) = folders;
         self.close_all();
     }
@@ -89,37 +114,62 @@ impl Roots {
         self.is_watched.load(Ordering::Relaxed)
     }
 
-    fn opened(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<OpenRoot>>> {
+    fn opened(&self) -> MutexGuard<'_, HashMap<PathBuf, KnownRoot>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder from which the law of a file is searched: the innermost open folder that holds it, else its own.
     pub(crate) fn search_folder(&self, file: &Path) -> PathBuf {
         let folders = self.folders.read().unwrap_or_else(PoisonError::into_inner);
-        let holding = folders.iter().filter(|folder| file.starts_with(folder));
-        let innermost = holding.max_by_key(|folder| folder.as_os_str().len()).cloned();
-        innermost.unwrap_or_else(|| existing_folder(file).to_owned())
+        innermost(&folders, file).map_or_else(|| existing_folder(file).to_owned(), |folder| folder.real.clone())
     }
 
-    /// Opens the root of a file, or finds it among the open ones.
+    /// The address of a path without symbolic links: with the name that the client has for the folder around it.
+    pub(crate) fn uri_of(&self, path: &Path) -> Option<String> {
+        let folders = self.folders.read().unwrap_or_else(PoisonError::into_inner);
+        let named = innermost(&folders, path)
+            .filter(|folder| folder.named != folder.real)
+            .and_then(|folder| Some(folder.named.join(path.strip_prefix(&folder.real).ok()?)));
+        uri::of_path(named.as_deref().unwrap_or(path))
+    }
+
+    /// True if documents in this folder or below it have been placed below a root.
+    pub(crate) fn has_documents_below(&self, folder: &Path) -> bool {
+        self.opened().keys().any(|known| known.starts_with(folder))
+    }
+
+    /// Opens the root of a file, or finds it among the open ones. One that was open before settings came or went holds until
+    /// another can be opened.
     ///
     /// # Errors
     /// All mistakes in its law.
     pub(crate) fn place(&self, file: &Path) -> Result<PlacedFile, MistakeList> {
         let folder = file.parent().unwrap_or(file).to_owned();
         let known = self.opened().get(&folder).cloned();
-        if let Some(root) = known
-            && let Some(path) = root.below(file)
-        {
-            return Ok(PlacedFile { root, path });
+        let known = known.and_then(|KnownRoot { root, is_outdated }| {
+            let path = root.below(file)?;
+            Some((PlacedFile { root, path }, is_outdated))
+        });
+        if let Some((placed, false)) = known {
+            return Ok(placed);
         }
         let from = self.search_folder(file);
-        let (workspace, path) = Workspace::open_for_file(&from, file, self.opening())?;
+        let (workspace, path) = match (Workspace::open_for_file(&from, file, self.opening()), known) {
+            (Ok(opened), _) => opened,
+            (Err(mistakes), Some((placed, _))) => {
+                placed.root.state().mistakes = Some(mistakes);
+                return Ok(placed);
+            }
+            (Err(mistakes), None) => return Err(mistakes),
+        };
         let root_folder = workspace.law().root().to_owned();
         let mut opened = self.opened();
-        let same = opened.values().find(|root| root.folder() == root_folder && root.searched_from == from).cloned();
+        let is_same = |known: &&KnownRoot| {
+            !known.is_outdated && known.root.folder() == root_folder && known.root.searched_from == from
+        };
+        let same = opened.values().find(is_same).map(|known| known.root.clone());
         let root = same.unwrap_or_else(|| Arc::new(OpenRoot::new(workspace, from)));
-        opened.insert(folder, root.clone());
+        opened.insert(folder, KnownRoot { root: root.clone(), is_outdated: false });
         Ok(PlacedFile { root, path })
     }
 
@@ -135,11 +185,16 @@ impl Roots {
 
     /// Has every law read again before the next run.
     pub(crate) fn mark_stale(&self) {
-        self.opened().values().for_each(|root| root.state().is_stale = true);
+        self.opened().values().for_each(|known| known.root.state().is_stale = true);
     }
 
-    /// Closes all roots: files of settings have come or gone, so documents may belong to other ones.
-    pub(crate) fn close_all(&self) {
+    /// Has all roots searched anew: files of settings have come or gone, so documents may belong to other ones.
+    pub(crate) fn search_anew(&self) {
+        self.opened().values_mut().for_each(|known| known.is_outdated = true);
+    }
+
+    /// Closes all roots.
+    fn close_all(&self) {
         self.opened().clear();
     }
 
@@ -151,7 +206,7 @@ impl Roots {
     /// The open roots, each once.
     pub(crate) fn all(&self) -> Vec<Arc<OpenRoot>> {
         let mut all: Vec<Arc<OpenRoot>> = Vec::new();
-        for root in self.opened().values() {
+        for KnownRoot { root, .. } in self.opened().values() {
             if !all.iter().any(|known| Arc::ptr_eq(known, root)) {
                 all.push(root.clone());
             }
@@ -236,6 +291,12 @@ impl OpenRoot {
         }
         is_found
     }
+}
+
+/// The innermost folder that holds a path.
+fn innermost<'f>(folders: &'f [OpenFolder], path: &Path) -> Option<&'f OpenFolder> {
+    let holding = folders.iter().filter(|folder| path.starts_with(&folder.real));
+    holding.max_by_key(|folder| folder.real.as_os_str().len())
 }
 
 /// The innermost folder above a file that there is.

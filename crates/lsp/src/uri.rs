@@ -41,6 +41,15 @@ fn without_slash_before_drive(path: &str, has_drives: bool) -> &str {
     path.strip_prefix('/').filter(|rest| has_drives && is_drive(rest)).unwrap_or(path)
 }
 
+/// The path of a `file` address in a folder without symbolic links, as the paths of roots have none.
+pub(crate) fn to_real_path(uri: &str) -> Option<PathBuf> {
+    let path = to_path(uri)?;
+    match (path.parent().and_then(|folder| folder.canonicalize().ok()), path.file_name()) {
+        (Some(folder), Some(name)) => Some(folder.join(name)),
+        _ => Some(path),
+    }
+}
+
 /// The `file` address of an absolute path; none for a name that is not Unicode.
 pub(crate) fn of_path(path: &Path) -> Option<String> {
     let path = path.to_str()?;

@@ -146,8 +146,10 @@ fn read_length(input: &mut impl BufRead, length: u64) -> io::Result<Result<Vec<u
 
 /// Reads a message; `None` for a response that is none: an answer to it would be answered too.
 fn parse(body: &[u8]) -> Result<Option<Message>, Refused> {
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| Refused::unreadable(format!("the message is no JSON: {error}")))?;
+    // A client whose strings are UTF-16 may send half of a pair, which no string of Rust can hold.
+    let value: serde_json::Result<Value> =
+        serde_json::from_slice(body).or_else(|_| serde_json::from_slice(&without_lone_surrogates(body)));
+    let value = value.map_err(|error| Refused::unreadable(format!("the message is no JSON: {error}")))?;
     let invalid = |id: &Value, message: &str| Refused {
         id: id.clone(),
         code: ErrorCode::InvalidRequest,
@@ -176,6 +178,32 @@ fn parse(body: &[u8]) -> Result<Option<Message>, Refused> {
         return Err(invalid(&shown, "the `params` of a request are an object or an array"));
     }
     Ok(Some(Message::Request(Request { id, method, params })))
+}
+
+/// JSON in which escapes of half a pair are those of U+FFFD, which is one unit of UTF-16 too.
+fn without_lone_surrogates(json: &[u8]) -> Vec<u8> {
+    let unit = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut fixed = Vec::with_capacity(json.len());
+    let mut at = 0;
+    while let Some(byte) = json.get(at) {
+        let length = match (byte, unit(at)) {
+            (b'\\', Some(0xD800..=0xDBFF)) if matches!(unit(at + 6), Some(0xDC00..=0xDFFF)) => 12,
+            (b'\\', Some(0xD800..=0xDFFF)) => {
+                fixed.extend(b"\\uFFFD");
+                at += 6;
+                continue;
+            }
+            (b'\\', _) => 2,
+            _ => 1,
+        };
+        let end = (at + length).min(json.len());
+        fixed.extend(&json[at..end]);
+        at = end;
+    }
+    fixed
 }
 
 #[cfg(test)]
@@ -242,7 +270,22 @@ mod tests {
         check_survived("Content-Length: many\r\n\r\n", Some(-32700));
         check_survived("Content-Length: -1\r\n\r\n", Some(-32700));
         check_survived(&format!("Content-Type: x\r\n{}", framed("{")), Some(-32700));
-        check_survived(&format!("content-length:1\n\n{{"), Some(-32700));
+        check_survived("content-length:1\n\n{", Some(-32700));
+    }
+
+    #[test]
+    fn half_of_a_pair_is_a_character_of_its_own() {
+        for (sent, read) in [
+            (r#""a\ud800b""#, "a\u{FFFD}b"),
+            (r#""\udc00\ud83d\ude00\ud83d""#, "\u{FFFD}\u{1F600}\u{FFFD}"),
+            (r#""\\ud800\ud800""#, "\\ud800\u{FFFD}"),
+            (r#""\ud800\n\\""#, "\u{FFFD}\n\\"),
+        ] {
+            let body = format!(r#"{{"method":"m","params":[{sent}]}}"#);
+            let Ok(Some(Message::Notification(read_message))) = parse(body.as_bytes()) else { panic!("{sent}") };
+            assert_eq!(read_message.params[0], *read, "{sent}");
+        }
+        assert!(parse(br#"{"method":"\ud8"}"#).is_err() && parse(b"{\"method\":\"\\").is_err());
     }
 
     #[test]

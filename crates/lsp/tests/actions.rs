@@ -18,12 +18,11 @@ fn project() -> EditedProject {
 /// The text after the edits of one document in an edit of the workspace.
 fn edited(edit: &Value, uri: &str, text: &str) -> String {
     let of_document = |change: &&Value| change["textDocument"]["uri"] == *uri;
-    let edits = match edit.get("changes") {
-        Some(changes) => changes[uri].as_array().unwrap().clone(),
-        None => {
-            let changes = edit["documentChanges"].as_array().unwrap();
-            changes.iter().filter(of_document).flat_map(|change| change["edits"].as_array().unwrap().clone()).collect()
-        }
+    let edits = if let Some(changes) = edit.get("changes") {
+        changes[uri].as_array().unwrap().clone()
+    } else {
+        let changes = edit["documentChanges"].as_array().unwrap();
+        changes.iter().filter(of_document).flat_map(|change| change["edits"].as_array().unwrap().clone()).collect()
     };
     let offset = |position: &Value| {
         let (line, column) = (position["line"].as_u64().unwrap() as usize, position["character"].as_u64().unwrap());
@@ -280,4 +279,42 @@ fn a_page_has_a_lens_at_each_block() {
     let none = client.ask("textDocument/codeLens", json!({ "textDocument": { "uri": project.uri("README.md") } }));
     assert_eq!(none, json!([]));
     client.end();
+}
+
+const SAME: &str = "export function g() {\n  debugger;\n  debugger;\n  debugger;\n  return 1;\n}\n";
+
+#[test]
+fn a_named_finding_is_told_from_others_that_say_the_same() {
+    let project = EditedProject::new(&[("lawbook.toml", LAW), ("src/a.ts", SAME)]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let uri = project.uri("src/a.ts");
+    client.open(&uri, SAME);
+    let items = client.pull(&uri)["items"].clone();
+    assert_eq!(items.as_array().unwrap().len(), 3);
+    let all = actions(&mut client, &uri, 3, json!({ "diagnostics": [items[2]], "only": ["quickfix"] }));
+    let fixes: Vec<&Value> = all.iter().filter(|action| action["title"] == "Delete it").collect();
+    assert_eq!(fixes.len(), 1, "{all:?}");
+    assert_eq!(fixes[0]["diagnostics"], json!([items[2]]));
+    // After an edit above, the place in the data says nothing any more, and the first that looks alike is another one.
+    let suppress = titled(&all, "Suppress").clone();
+    client.change(&uri, &format!("// x\n{SAME}"));
+    assert_eq!(client.ask_in_vain("codeAction/resolve", suppress), -32801);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn an_edit_of_open_settings_is_of_their_version_and_name() {
+    let project = EditedProject::new(&[("a(b)/lawbook.toml", LAW), ("a(b)/a.ts", SAME)]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let (law, uri) = (project.uri("a(b)/lawbook.toml"), project.uri("a(b)/a.ts"));
+    client.open(&law, LAW);
+    let version = client.change(&law, &format!("# x\n{LAW}"));
+    client.open(&uri, SAME);
+    let items = client.pull(&uri)["items"].clone();
+    let all = actions(&mut client, &uri, 1, json!({ "diagnostics": [items[0]] }));
+    let resolved = client.ask("codeAction/resolve", titled(&all, "Turn").clone());
+    let change = &resolved["edit"]["documentChanges"][0];
+    assert_eq!(change["textDocument"], json!({ "uri": law, "version": version }));
+    assert_eq!(change["edits"][0]["range"]["start"]["line"], 1, "{change}");
+    assert_eq!(client.end(), 0);
 }

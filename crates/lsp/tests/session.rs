@@ -138,6 +138,53 @@ fn a_law_with_a_mistake_is_said_once_and_the_one_before_it_holds() {
 }
 
 #[test]
+fn the_law_before_a_mistake_holds_wherever_the_mistake_is() {
+    let page = "---\nsummary: No x.\nlanguages: [typescript]\nseverity: error\nrule: {pattern: x()}\n---\nWhy.\n";
+    let law = "extends = [\"./law\"]\n";
+    let project = EditedProject::new(&[("lawbook.toml", law), ("law/no-x.md", page), ("a.ts", "x();\n")]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let uri = project.uri("a.ts");
+    client.open(&uri, "x();\n");
+    assert_eq!(client.found(&uri), ["no-x:0"]);
+    // In the only page, and in settings that come anew, as a save by another name and a rename makes them.
+    for (path, broken, kind) in
+        [("law/no-x.md", page.replace("typescript", "typescrpt"), 2), ("lawbook.toml", "xx".to_owned(), 1)]
+    {
+        let whole = std::fs::read_to_string(project.at(path)).unwrap();
+        project.write(path, &broken);
+        client.file_changed(&project.uri(path), kind);
+        assert_eq!(client.found(&uri), ["no-x:0"], "{path}");
+        project.write(path, &whole);
+        client.file_changed(&project.uri(path), kind);
+        assert_eq!(client.found(&uri), ["no-x:0"], "{path}");
+    }
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn fast_edits_keep_nobody_waiting() {
+    let project = project();
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let uri = project.uri("src/a.ts");
+    let code = "export const value = [1, 2, 3].map((n) => n * 2);\n".repeat(2_000);
+    client.open(&uri, &code);
+    let mut asked = Vec::new();
+    let mut answered = 0;
+    for round in 0..200 {
+        client.change(&uri, &format!("debugger;(\n{code}// {round}\n"));
+        asked.push(client.request("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } })));
+        answered += client.take_answers(&asked);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    assert!(answered > 0, "no request is answered while edits come");
+    for id in asked {
+        let items = client.answer(&id).response_result.unwrap()["items"].clone();
+        assert!(items.as_array().unwrap().iter().any(|item| item["code"] == "no-debugger-statement"));
+    }
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
 fn files_of_the_law_have_their_mistakes_before_they_are_saved() {
     let page = "---\nsummary: No x.\nlanguages: [rust]\nsevrity: error\nrule: {pattern: x()}\n---\nWhy.\n\n\
         ## Bad\n```rust\nfn f() { x(); } // error\n```\n\n## Good\n```rust\nfn f() {}\n```\n";
@@ -230,6 +277,53 @@ fn the_workspace_is_checked_when_it_is_asked_for() {
     let id = client.request("workspace/diagnostic", json!({ "previousResultIds": [], "partialResultToken": "t" }));
     assert_eq!(client.answer(&id).response_result.unwrap(), json!({ "items": [] }));
     assert_eq!(client.wait_for("$/progress")["value"]["items"].as_array().unwrap().len(), 1);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn a_file_is_one_however_its_address_is_spelled() {
+    let project = EditedProject::new(&[("lawbook.toml", LAW), ("src/[id]@x.ts", BAD), ("src/b.ts", BAD)]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    // The server would encode the brackets.
+    let uri = project.uri("src/[id]@x.ts");
+    client.open(&uri, "export const f = 1;\n");
+    let answer = client.ask("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    let found: Vec<(&str, usize)> = answer["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (item["uri"].as_str().unwrap(), item["items"].as_array().unwrap().len()))
+        .collect();
+    assert_eq!(found, [(&*uri, 0), (&*project.uri("src/b.ts"), 1)]);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+#[cfg(unix)]
+fn files_of_a_folder_that_is_a_link_keep_its_name() {
+    let project = EditedProject::new(&[("lawbook.toml", LAW), ("src/b.ts", BAD)]);
+    let link = tempfile::tempdir().unwrap();
+    let named = link.path().canonicalize().unwrap().join("link");
+    std::os::unix::fs::symlink(project.root(), &named).unwrap();
+    let (mut client, _) = EditorClient::begin_in(&named, pulling(), Value::Null);
+    let answer = client.ask("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    assert_eq!(answer["items"][0]["uri"], support::uri(&named.join("src/b.ts")));
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn a_folder_that_takes_its_settings_away_changes_the_law() {
+    let off = "[rules]\nno-debugger-statement = \"off\"\n";
+    let project = EditedProject::new(&[("lawbook.toml", LAW), ("pkg.v1/lawbook.toml", off), ("pkg.v1/a.ts", BAD)]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let uri = project.uri("pkg.v1/a.ts");
+    client.open(&uri, BAD);
+    assert_eq!(client.found(&uri), Vec::<String>::new());
+    std::fs::rename(project.at("pkg.v1"), project.at("pkg.v2")).unwrap();
+    project.write("pkg.v1/a.ts", BAD);
+    let renamed = json!({ "oldUri": project.uri("pkg.v1"), "newUri": project.uri("pkg.v2") });
+    client.tell("workspace/didRenameFiles", json!({ "files": [renamed] }));
+    assert_eq!(client.found(&uri).len(), 1);
     assert_eq!(client.end(), 0);
 }
 

@@ -192,7 +192,7 @@ impl Law {
     }
 
     /// Refuses to run without a rule, because every file would look clean.
-    fn check_any_rule(&self) -> Result<(), Vec<Mistake>> {
+    pub(crate) fn check_any_rule(&self) -> Result<(), Vec<Mistake>> {
         if !self.plan().runs_nothing() {
             return Ok(());
         }

@@ -217,11 +217,16 @@ impl Workspace {
             law.forget_baseline();
             return Ok(false);
         }
-        self.replace(if keeps_nested {
+        let law = if keeps_nested {
             Law::new(&self.cwd, paths, tree, self.targets.clone(), inputs, &self.opening)?
         } else {
             source.read_first(&tree)?
-        });
+        };
+        // Of a law whose every rule has a mistake, each run would say so.
+        if !law.plan().refused().is_empty() {
+            law.check_any_rule()?;
+        }
+        self.replace(law);
         Ok(true)
     }
 

@@ -121,15 +121,16 @@ impl<'a> ActionPlace<'a> {
     /// The findings that touch a range, the nearest first, then the others that the client names.
     fn findings(self, params: &lsp::CodeActionParams) -> Vec<ShownFinding<'a>> {
         let range = self.checked.document.text.span(params.range);
-        let fingerprint =
-            |named: &lsp::Diagnostic| named.data.as_ref().and_then(|data| data.get("fingerprint")).cloned();
-        let named: Vec<Value> = params.context.diagnostics.iter().filter_map(fingerprint).collect();
+        // Findings that say the same may have one fingerprint, so the range counts too.
+        let fingerprint = |item: &lsp::Diagnostic| item.data.as_ref().and_then(|data| data.get("fingerprint")).cloned();
+        let named: Vec<(Option<Value>, lsp::Range)> =
+            params.context.diagnostics.iter().map(|item| (fingerprint(item), item.range)).collect();
         let (mut touched, mut others) = (Vec::new(), Vec::new());
         for finding in self.all() {
             let span = finding.found.span;
             if span.start <= range.end && range.start <= span.end {
                 touched.push(finding);
-            } else if named.iter().any(|named| *named == *finding.found.fingerprint) {
+            } else if named.contains(&(Some(json!(finding.found.fingerprint)), finding.item.range)) {
                 others.push(finding);
             }
         }
@@ -203,9 +204,13 @@ pub(crate) fn resolve(
     let by = checked.by.as_ref().ok_or_else(gone)?;
     let place = ActionPlace { shared, checked, by };
     let is_same = |found: &Diagnostic| data.get("fingerprint").is_some_and(|wanted| *wanted == *found.fingerprint);
-    let mut same: Vec<&Diagnostic> = place.all().map(|finding| finding.found).filter(|found| is_same(found)).collect();
-    same.sort_by_key(|found| data.get("start") != Some(&json!(found.span.start)));
-    let found = same.first().copied();
+    let same: Vec<&Diagnostic> = place.all().map(|finding| finding.found).filter(|found| is_same(found)).collect();
+    let is_there = |found: &&Diagnostic| data.get("start") == Some(&json!(found.span.start));
+    // Of several with one fingerprint, a place that has moved does not say which.
+    let found = match &same[..] {
+        [one] => Some(*one),
+        several => several.iter().copied().find(is_there),
+    };
     if found.is_none() && name != ActionName::FixAll {
         return Err(gone());
     }

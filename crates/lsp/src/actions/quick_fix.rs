@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::actions::workspace_edit::{FileEdits, creation, workspace_edit};
 use crate::actions::{ActionName, ActionPlace, OfferedAction, QUICK_FIX_KIND, ShownFinding, caution};
-use crate::uri;
 
 /// The actions for the fixes of a finding.
 pub(super) fn all<'a>(place: ActionPlace<'a>, finding: ShownFinding<'a>) -> Vec<OfferedAction<'a>> {
@@ -47,14 +46,16 @@ pub(super) fn edit(place: ActionPlace<'_>, fix: &Fix) -> Option<Value> {
         } else {
             let at = root.join(path.as_str());
             let text = std::fs::read_to_string(&at).ok()?;
-            edits.push(FileEdits::of_file(features, &at, &text, own_edits)?);
+            edits.push(FileEdits::of_file(place.shared, &at, &text, own_edits)?);
         }
     }
     let mut changes = Vec::new();
     for change in fix.files() {
-        let uri = |path: &RelPath| uri::of_path(&root.join(path.as_str()));
+        let uri = |path: &RelPath| place.shared.roots.uri_of(&root.join(path.as_str()));
         match change {
-            FileChange::Create { path, text } => changes.extend(creation(&root.join(path.as_str()), text)?),
+            FileChange::Create { path, text } => {
+                changes.extend(creation(place.shared, &root.join(path.as_str()), text)?);
+            }
             FileChange::Rename { from, to } => {
                 changes.push(json!({ "kind": "rename", "oldUri": uri(from)?, "newUri": uri(to)? }));
             }

@@ -11,18 +11,24 @@ use serde_json::Value;
 use crate::actions::workspace_edit::{FileEdits, creation, workspace_edit};
 use crate::actions::{ActionName, ActionPlace, OfferedAction, QUICK_FIX_KIND, ShownFinding};
 
-/// The actions; none for a rule that is always on.
+/// The actions; none for a rule that is always on, and none where there are no settings.
 pub(super) fn offers<'a>(place: ActionPlace<'a>, finding: ShownFinding<'a>) -> Vec<OfferedAction<'a>> {
     let rule = &finding.found.rule;
-    if engine_ids::ALWAYS.contains(&&**rule) {
+    let has_settings = place.by.law.layers().iter().any(|layer| !layer.settings.path.is_empty());
+    if engine_ids::ALWAYS.contains(&&**rule) || !has_settings {
         return Vec::new();
     }
     let path = place.by.file.path.as_str();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let mut reaches = vec![(OffReach::File, format!("in `{name}`")), (OffReach::Root, "everywhere".to_owned())];
-    if !folder.is_empty() {
-        reaches.insert(1, (OffReach::Folder, format!("in the folder `{folder}`")));
+    let mut reaches = Vec::new();
+    // A document without a file has a path that no file will have.
+    if place.checked.document.path.is_some() {
+        reaches.push((OffReach::File, format!("in `{name}`")));
+        if !folder.is_empty() {
+            reaches.push((OffReach::Folder, format!("in the folder `{folder}`")));
+        }
     }
+    reaches.push((OffReach::Root, "everywhere".to_owned()));
     let offer = |(reach, place_of_files): (OffReach, String)| {
         let title = format!("Turn `{rule}` off {place_of_files} ({CONFIG_NAME})");
         place.later((title, QUICK_FIX_KIND), ActionName::TurnOff(reach), Some(finding))
@@ -33,13 +39,12 @@ pub(super) fn offers<'a>(place: ActionPlace<'a>, finding: ShownFinding<'a>) -> V
 /// The edit; none if no settings can turn the rule off.
 pub(super) fn edit(place: ActionPlace<'_>, found: &Diagnostic, reach: OffReach) -> Option<Value> {
     let features = &place.shared.features;
-    let buffers: Vec<(PathBuf, Arc<str>)> =
-        place.shared.law_buffers().iter().map(|(at, text)| (at.clone(), text.clone())).collect();
+    let buffers: Vec<(PathBuf, Arc<str>)> = place.shared.law_buffers().into_iter().collect();
     let file = &place.by.file;
     let off = file.root.workspace.turn_off(&file.path, &found.rule, reach, &buffers)?;
     if off.is_new {
-        return workspace_edit(features, Vec::new(), creation(&off.at, &off.edit.text)?.to_vec());
+        return workspace_edit(features, Vec::new(), creation(place.shared, &off.at, &off.edit.text)?.to_vec());
     }
-    let edits = FileEdits::of_file(features, &off.at, &off.before, [(off.edit.span, off.edit.text)])?;
+    let edits = FileEdits::of_file(place.shared, &off.at, &off.before, [(off.edit.span, off.edit.text)])?;
     workspace_edit(features, vec![edits], Vec::new())
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use lawbook_core::span::Span;
 use serde_json::{Value, json};
 
+use crate::check::Shared;
 use crate::document::{Document, DocumentText};
 use crate::features::ClientFeatures;
-use crate::uri;
 
 /// The edits of one file.
 pub(super) struct FileEdits {
@@ -24,16 +24,19 @@ impl FileEdits {
         Self { uri: document.uri.to_string(), version: document.version, edits }
     }
 
-    /// Edits of a file with this text; none for a path that has no address.
+    /// Edits of this text of a file; none for a path that has no address, and for an open document with another text.
     pub(super) fn of_file(
-        features: &ClientFeatures,
+        shared: &Shared,
         at: &Path,
         text: &str,
         edits: impl IntoIterator<Item = (Span, String)>,
     ) -> Option<Self> {
-        let text = DocumentText::new(text, features.unit);
+        if let Some(document) = shared.open().get(at) {
+            return (*document.text.text == *text).then(|| Self::of_document(document, edits));
+        }
+        let text = DocumentText::new(text, shared.features.unit);
         let edits = edits.into_iter().map(|(span, new)| text_edit(&text, span, &new)).collect();
-        Some(Self { uri: uri::of_path(at)?, version: None, edits })
+        Some(Self { uri: shared.roots.uri_of(at)?, version: None, edits })
     }
 
     /// One edit that the client shows with a place to write at: `text` with the part `place` selected.
@@ -101,8 +104,8 @@ pub(super) fn workspace_edit(
 }
 
 /// The creation of a file with a text; none for a path that has no address.
-pub(super) fn creation(at: &Path, text: &str) -> Option<[Value; 2]> {
-    let uri = uri::of_path(at)?;
+pub(super) fn creation(shared: &Shared, at: &Path, text: &str) -> Option<[Value; 2]> {
+    let uri = shared.roots.uri_of(at)?;
     let start = json!({ "line": 0, "character": 0 });
     let edit = json!({ "range": { "start": start, "end": start }, "newText": text });
     let document = json!({ "uri": uri, "version": null });

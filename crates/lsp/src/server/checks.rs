@@ -56,7 +56,7 @@ impl Server {
                 let message = format!("`{uri}` is not checked: lawbook has made a mistake of its own: {panic}");
                 self.client.log(MessageLevel::Error, &message);
                 if let Some(open) = self.documents.get_mut(uri) {
-                    open.end(None, generation);
+                    drop(open.end(None, generation));
                     for WaitingPull { id, .. } in std::mem::take(&mut open.waiting) {
                         self.client.answer(id, Err(error(ErrorCode::InternalError, message.clone())));
                     }
@@ -74,7 +74,14 @@ impl Server {
             self.law_changed();
         }
         let Some(open) = self.documents.get_mut(uri) else { return };
-        open.end(checked, by);
+        let is_by_present_law = by == self.generation;
+        let answered = open.end(checked.clone().filter(|_| is_by_present_law), by);
+        for WaitingPull { id, previous, .. } in answered {
+            if let Some(checked) = &checked {
+                self.client.answer(id, Ok(document_report(checked, previous.as_deref())));
+            }
+        }
+        let Some(open) = self.documents.get_mut(uri) else { return };
         let is_of_now = Arc::ptr_eq(&open.subject, document) && open.checked(self.generation).is_some();
         if is_of_now {
             self.deliver(uri);
@@ -89,7 +96,7 @@ impl Server {
         let generation = self.generation;
         let Some(open) = self.documents.get_mut(uri) else { return };
         let Some(checked) = open.checked(generation).cloned() else { return };
-        for WaitingPull { id, previous } in std::mem::take(&mut open.waiting) {
+        for WaitingPull { id, previous, .. } in std::mem::take(&mut open.waiting) {
             self.client.answer(id, Ok(document_report(&checked, previous.as_deref())));
         }
         if !self.shared.features.pulls {
@@ -115,7 +122,7 @@ impl Server {
         let uri = params.text_document.uri;
         let previous = params.previous_result_id;
         if let Some(open) = self.documents.get_mut(uri.0.as_str()) {
-            open.waiting.push(WaitingPull { id, previous });
+            open.wait(id, previous);
             self.begin_check(&uri.0);
             return Ok(());
         }

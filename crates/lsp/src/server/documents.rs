@@ -23,15 +23,16 @@ impl Server {
         let text = if is_too_long { String::new() } else { item.text };
         let document = Document {
             uri: uri.clone(),
+            path: uri::to_real_path(&uri).map(Arc::from),
             version: Some(item.version),
             language_id: Arc::from(String::from(item.language_id)),
             text: DocumentText::new(text, self.shared.features.unit),
         };
-        self.keep_law_buffer(&document);
         if self.sent_of_laws.remove(&*uri) {
             self.publish(&uri, None, &[]);
         }
         let opened = OpenDocument::new(document, is_too_long);
+        self.share(&opened.document);
         if let Some(before) = self.documents.insert(uri.clone(), opened) {
             before.cancel();
             self.answer_empty(before.waiting);
@@ -39,11 +40,10 @@ impl Server {
         self.push(&uri);
     }
 
-    /// Keeps the text of a document that may be part of a law, so that mistakes in it are found before it is saved.
-    fn keep_law_buffer(&self, document: &Document) {
-        if let Some(path) = uri::to_path(&document.uri).filter(|path| law_files::may_be_of_law(path)) {
-            let path = check::with_real_folder(path);
-            self.shared.law_buffers().insert(path, document.text.text.clone());
+    /// Tells the threads of the present text of a document.
+    fn share(&self, document: &Arc<Document>) {
+        if let Some(path) = &document.path {
+            self.shared.open().insert(path.clone(), document.clone());
         }
     }
 
@@ -73,7 +73,6 @@ impl Server {
         let text = open.document.text.changed(&params.content_changes[first_known..]);
         let document =
             Document { version: Some(params.text_document.version), text, ..Document::clone(&open.document) };
-        self.keep_law_buffer(&document);
         let (uri, length) = (document.uri.clone(), document.text.text.len());
         if self.is_too_long(&uri, length) {
             let text = DocumentText::new("", self.shared.features.unit);
@@ -85,6 +84,8 @@ impl Server {
         } else if let Some(open) = self.documents.get_mut(&uri) {
             open.is_too_long = false;
             open.change(document, is_checked);
+            let document = open.document.clone();
+            self.share(&document);
         }
         self.push(&uri);
         Ok(())
@@ -110,12 +111,14 @@ impl Server {
         if !self.shared.features.pulls {
             self.publish(&uri, None, &[]);
         }
-        if let Some(path) = uri::to_path(&uri).filter(|path| law_files::may_be_of_law(path)) {
-            self.shared.law_buffers().remove(&check::with_real_folder(path));
-            self.read_laws();
+        if let Some(path) = &closed.document.path {
+            self.shared.open().remove(path);
+            if law_files::may_be_of_law(path) {
+                self.read_laws();
+            }
         }
         let folders: Vec<PathBuf> =
-            self.documents.keys().filter_map(|uri| uri::to_path(uri)?.parent()?.canonicalize().ok()).collect();
+            self.shared.open().keys().filter_map(|path| Some(path.parent()?.to_path_buf())).collect();
         self.shared.roots.keep(|folder| folders.iter().any(|needed| needed == folder));
     }
 
@@ -130,6 +133,7 @@ impl Server {
         let text = String::from_utf8(text).map_err(|_| missing("it is not UTF-8".to_owned()))?;
         Ok(Arc::new(Document {
             uri: Arc::from(uri.0.as_str()),
+            path: uri::to_real_path(&uri.0).map(Arc::from),
             version: None,
             language_id: Arc::from(""),
             text: DocumentText::new(text, self.shared.features.unit),

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use crate::check::CheckedDocument;
 use crate::client::{MessageLevel, Question};
-use crate::lifecycle::folder_of_uri;
 use crate::open::OpenDocument;
 use crate::pool::guarded;
 use crate::preferences::{RunMoment, SECTION};
+use crate::roots::{OpenFolder, Roots};
 use crate::server::{LawReading, Server, ThreadEvent};
-use crate::{check, law_files, uri};
+use crate::{law_files, uri};
 
 impl Server {
     /// What follows the introduction: the client is asked for its settings, and to watch the files of the law.
@@ -59,7 +59,8 @@ impl Server {
             new.extend(watched.into_iter().filter(|files| self.watched.insert(files.clone())));
         }
         let is_relative = self.shared.features.relative_patterns;
-        let watchers: Vec<Value> = new.iter().filter_map(|files| watcher(files, is_relative)).collect();
+        let watchers: Vec<Value> =
+            new.iter().filter_map(|files| watcher(&self.shared.roots, files, is_relative)).collect();
         if !watchers.is_empty() {
             let id = format!("lawbook-law-{}", self.watched.len());
             self.register_watchers(&id, &watchers);
@@ -73,12 +74,11 @@ impl Server {
             return;
         }
         self.reading_of_laws = LawReading::Running;
-        let files: BTreeSet<PathBuf> =
-            self.documents.keys().filter_map(|uri| uri::to_path(uri)).map(check::with_real_folder).collect();
+        let files: BTreeSet<PathBuf> = self.shared.open().keys().map(|path| path.to_path_buf()).collect();
         let (shared, events) = (self.shared.clone(), self.events.0.clone());
         let is_on = self.preferences.enable;
         self.pool.run_slow(move || {
-            let buffers = shared.law_buffers().clone();
+            let buffers = shared.law_buffers();
             let files = if is_on { files } else { BTreeSet::new() };
             let found = guarded(|| law_files::of_all(&shared.features, &shared.roots, &files, &buffers));
             drop(events.send(ThreadEvent::LawsRead(found)));
@@ -140,11 +140,11 @@ impl Server {
     }
 
     pub(super) fn change_folders(&mut self, params: &lsp::DidChangeWorkspaceFoldersParams) {
-        let path = |folder: &lsp::WorkspaceFolder| folder_of_uri(&folder.uri.0);
+        let path = |folder: &lsp::WorkspaceFolder| uri::to_path(&folder.uri.0);
         let removed: Vec<PathBuf> = params.event.removed.iter().filter_map(path).collect();
         let mut folders = self.shared.roots.folders();
-        folders.retain(|folder| !removed.contains(folder));
-        folders.extend(params.event.added.iter().filter_map(path));
+        folders.retain(|folder| !removed.contains(&folder.named));
+        folders.extend(params.event.added.iter().filter_map(path).map(OpenFolder::new));
         self.shared.roots.set_folders(folders);
         self.law_changed();
     }
@@ -154,16 +154,16 @@ impl Server {
         let laws: Vec<LawPaths> = self.shared.roots.all().iter().map(|root| root.workspace.law().law_paths()).collect();
         let (mut is_of_law, mut are_roots_changed) = (false, false);
         for (uri, is_new_or_gone) in files {
-            let Some(path) = uri::to_path(uri) else { continue };
-            let path = check::with_real_folder(path);
+            let Some(path) = uri::to_real_path(uri) else { continue };
             let is_config = path.ends_with(CONFIG_NAME);
             let is_ignore = path.file_name().is_some_and(|name| name == ".gitignore");
             // A folder may hold settings.
-            are_roots_changed |= is_new_or_gone && (is_config || path.extension().is_none() && !is_ignore);
+            let is_folder = || path.is_dir() || self.shared.roots.has_documents_below(&path);
+            are_roots_changed |= is_new_or_gone && (is_config || is_folder());
             is_of_law |= is_config || is_ignore || laws.iter().any(|law| law.holds(&path));
         }
         if are_roots_changed {
-            self.shared.roots.close_all();
+            self.shared.roots.search_anew();
         } else if is_of_law {
             self.shared.roots.mark_stale();
         }
@@ -195,7 +195,9 @@ impl Server {
         let first = checked.mistakes.as_ref().and_then(|mistakes| mistakes.first());
         let holds = if checked.by.is_some() { "the law before it holds" } else { "nothing is checked" };
         let Some(mistake) = first else { return };
-        let message = format!("lawbook: {holds}, because of a mistake in the law: {mistake}");
+        let more = checked.mistakes.as_ref().map_or(0, |mistakes| mistakes.len() - 1);
+        let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+        let message = format!("lawbook: {holds}, because of a mistake in the law: {mistake}{more}");
         if self.shown_mistakes.insert(message.clone()) {
             self.client.show(MessageLevel::Error, &message);
             // A law that cannot be read opens no root, which would have its files searched for mistakes.
@@ -205,10 +207,10 @@ impl Server {
 }
 
 /// Files to watch as the protocol has them; none for a folder whose name is not Unicode.
-fn watcher(files: &WatchedFiles, is_relative: bool) -> Option<Value> {
+fn watcher(roots: &Roots, files: &WatchedFiles, is_relative: bool) -> Option<Value> {
     let WatchedFiles { folder, glob, .. } = files;
     if is_relative {
-        return Some(json!({ "globPattern": { "baseUri": uri::of_path(folder)?, "pattern": glob } }));
+        return Some(json!({ "globPattern": { "baseUri": roots.uri_of(folder)?, "pattern": glob } }));
     }
     let folder = folder.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
     Some(json!({ "globPattern": format!("{folder}/{glob}") }))

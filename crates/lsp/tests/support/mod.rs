@@ -101,11 +101,16 @@ pub fn waiting() -> Value {
 impl EditorClient {
     /// Begins a session in a project; the second value is what the server offers.
     pub fn begin(project: &EditedProject, capabilities: Value, options: Value) -> (Self, Value) {
+        Self::begin_in(&project.root(), capabilities, options)
+    }
+
+    /// Begins a session in a folder.
+    pub fn begin_in(folder: &Path, capabilities: Value, options: Value) -> (Self, Value) {
         let (ours, theirs) = Connection::memory();
         let server = std::thread::spawn(move || lawbook_lsp::serve(theirs, Vec::new()));
         let mut client =
             Self { connection: Some(ours), server: Some(server), last_id: 0, last_version: 0, received: Vec::new() };
-        let folder = json!({ "uri": uri(&project.root()), "name": "project" });
+        let folder = json!({ "uri": uri(folder), "name": "project" });
         let params = json!({
             "processId": null, "rootUri": null, "capabilities": capabilities, "workspaceFolders": [folder],
             "initializationOptions": options
@@ -151,9 +156,24 @@ impl EditorClient {
         self.answer(&id).response_result.unwrap_err().code
     }
 
+    /// Takes what has arrived, without waiting, and returns how many of the requests are answered by now.
+    pub fn take_answers(&mut self, ids: &[RequestId]) -> usize {
+        while let Ok(message) = self.connection().receiver.try_recv() {
+            self.received.push(message);
+        }
+        let is_one = |message: &&Message| matches!(message, Message::Response(response) if ids.contains(&response.id));
+        self.received.iter().filter(is_one).count()
+    }
+
     /// Waits for the answer of a request.
     #[track_caller]
     pub fn answer(&mut self, id: &RequestId) -> Response {
+        let is_it = |message: &Message| matches!(message, Message::Response(response) if response.id == *id);
+        if let Some(at) = self.received.iter().position(is_it)
+            && let Message::Response(response) = self.received.remove(at)
+        {
+            return response;
+        }
         loop {
             match self.next() {
                 Message::Response(response) if response.id == *id => return response,

@@ -11,7 +11,7 @@ use lawbook_workspace::report::v1::DiagnosticV1;
 use serde_json::{Map, Value, json};
 
 use super::schema::{answer as answer_schema, count, flag, list, object, one_of, text, texts};
-use super::subject::{CHANGED, CheckSubject, PATH_OF_TEXT, PATHS, RULES, SINCE, STAGED, TEXT};
+use super::subject::{CHANGED, CalledCheck, PATH_OF_TEXT, PATHS, RULES, SINCE, STAGED, TEXT};
 use super::{CURSOR, as_command, notes_in_words};
 use crate::command::check::{Checked, check_as_asked};
 use crate::mcp::{Call, McpTool, PageRequest, ToolAnswer};
@@ -78,7 +78,7 @@ fn output() -> Value {
 }
 
 fn answer(call: &Call<'_>) -> Result<ToolAnswer, MistakeList> {
-    let subject = CheckSubject::of(call, &[])?;
+    let subject = CalledCheck::of(call, &[])?;
     let (mut checked, notes) = as_command(call, &subject.text, |context| {
         check_as_asked(call.packs.to_vec(), &subject.args, |request| call.watch.over(request), context)
     })?;

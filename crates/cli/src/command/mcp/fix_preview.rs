@@ -8,7 +8,7 @@ use lawbook_workspace::{Fixes, RootPaths};
 use serde_json::{Value, json};
 
 use super::schema::{answer as answer_schema, count, list, object, text, texts};
-use super::subject::{CHANGED, CheckSubject, PATH_OF_TEXT, PATHS, RULES, SINCE, TEXT};
+use super::subject::{CHANGED, CalledCheck, PATH_OF_TEXT, PATHS, RULES, SINCE, TEXT};
 use super::{CURSOR, as_command, notes_in_words};
 use crate::command::check::{Checked, check_as_asked};
 use crate::mcp::{Argument, ArgumentKind, Call, McpTool, PageRequest, ToolAnswer};
@@ -65,7 +65,7 @@ fn output() -> Value {
 fn answer(call: &Call<'_>) -> Result<ToolAnswer, MistakeList> {
     let is_unsafe = call.arguments.flag(UNSAFE.name);
     let options: &[&str] = if is_unsafe { &["--diff", "--unsafe-fixes"] } else { &["--diff"] };
-    let subject = CheckSubject::of(call, options)?;
+    let subject = CalledCheck::of(call, options)?;
     let (mut checked, notes) = as_command(call, &subject.text, |context| {
         check_as_asked(call.packs.to_vec(), &subject.args, |request| call.watch.over(request), context)
     })?;
@@ -143,7 +143,10 @@ fn split(path: &str, diff: &str, hunks: &mut Vec<PreviewHunk>) {
     }
     for hunk in hunks.iter_mut().skip(first).filter(|hunk| hunk.text.len() > MAX_HUNK_BYTES) {
         let place = hunk.text.lines().next().unwrap_or_default();
-        hunk.text = format!("{place} (not shown: {} bytes; `lawbook check --diff` prints it)\n", hunk.text.len());
+        hunk.text = format!(
+            "{place} (not shown: {} bytes; `lawbook check --diff` prints those of a file, and of a `text` give fewer lines)\n",
+            hunk.text.len()
+        );
     }
 }
 
@@ -160,7 +163,7 @@ fn diff_of(hunks: &[PreviewHunk]) -> String {
 }
 
 /// The summary: what would be written, and the command that writes it.
-fn in_words(checked: &Checked, fixes: &Fixes, subject: &CheckSubject, is_unsafe: bool) -> String {
+fn in_words(checked: &Checked, fixes: &Fixes, subject: &CalledCheck, is_unsafe: bool) -> String {
     let mut words = if fixes.applied.is_empty() {
         "lawbook: no fix would be written".to_owned()
     } else {

@@ -43,14 +43,14 @@ pub(super) const RULES: Argument =
 
 /// The files or the text that a call is about.
 #[derive(Clone, Debug)]
-pub(super) struct CheckSubject {
+pub(super) struct CalledCheck {
     /// The arguments of `lawbook check`.
     pub(super) args: Box<CheckArgs>,
     /// The text on standard input; empty unless it is looked at.
     pub(super) text: String,
 }
 
-impl CheckSubject {
+impl CalledCheck {
     /// Reads what a call is about. `options` are more words of the command line.
     ///
     /// # Errors
