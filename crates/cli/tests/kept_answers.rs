@@ -156,7 +156,7 @@ fn an_unchanged_file_is_not_checked_again() {
     assert_eq!(rechecked(), (String::new(), 0));
 }
 
-/// What a file is may be written in another one, whose check finds nothing.
+/// The kind of a file may be written in another one, whose check finds nothing.
 #[test]
 fn a_file_is_checked_again_when_another_one_makes_it_test_code() {
     let project = Project::new()

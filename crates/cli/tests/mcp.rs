@@ -382,7 +382,7 @@ fn calls_are_answered_at_the_same_time_and_each_once() {
     }
     answered.sort_unstable();
     assert_eq!(answered, asked);
-    // What was asked before the input ended is still answered.
+    // Calls from before the end of the input are still answered.
     server.ask("tools/call", json!({ "name": "check", "arguments": {} }));
     let rest = server.end();
     assert_eq!(rest.len(), 1, "{rest:?}");

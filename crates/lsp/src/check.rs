@@ -18,10 +18,10 @@ use crate::law_files::{self, LawBuffers};
 use crate::preferences::Preferences;
 use crate::roots::{PlacedFile, Roots, is_configured};
 
-/// What every thread of the server shares.
+/// The state that all threads of the server share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    /// What the client can do.
+    /// The capabilities of the client.
     pub(crate) features: ClientFeatures,
     /// The open roots.
     pub(crate) roots: Roots,

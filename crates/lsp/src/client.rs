@@ -94,7 +94,7 @@ impl ClientSide {
 
 /// Sends a notification from any thread.
 pub(crate) fn notify(sender: &Sender<Message>, method: &str, params: impl Serialize) {
-    // Where nobody reads any more, the loop of the server ends.
+    // The loop of the server ends once nobody reads any more.
     drop(sender.send(notification(method, params)));
 }
 

@@ -18,7 +18,7 @@ pub(crate) const SOURCE: &str = "lawbook";
 /// Converts the diagnostics of reports for one client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Converter<'a> {
-    /// What the client can show.
+    /// The capabilities of the client.
     pub(crate) features: &'a ClientFeatures,
     /// The absolute path of the root that the paths of the report are below.
     pub(crate) root: &'a std::path::Path,
@@ -80,7 +80,7 @@ fn severity(level: Severity) -> lsp::DiagnosticSeverity {
     }
 }
 
-/// What comes back with a diagnostic when its code actions are asked for.
+/// The data that a client sends back when it asks for the code actions of a diagnostic.
 fn data(found: &Diagnostic) -> Value {
     json!({ "fingerprint": found.fingerprint })
 }

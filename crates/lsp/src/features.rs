@@ -1,10 +1,10 @@
-//! What the client can do, read from its capabilities. Only what the server asks for is read, so that a capability that a
+//! The capabilities of the client that the server uses. Only what the server asks for is read, so that a capability that a
 //! client spells wrongly costs that one and not the session.
 
 use lawbook_core::source::ColumnUnit;
 use serde_json::Value;
 
-/// What the client can do.
+/// The capabilities of the client.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a capability of its own")]
 pub(crate) struct ClientFeatures {

@@ -46,7 +46,7 @@ struct FileReport {
     version: Option<i32>,
 }
 
-/// What tells files apart, however their addresses are spelled.
+/// The key that tells files apart, however their addresses are spelled.
 fn key(uri: &str) -> PathBuf {
     uri::to_real_path(uri).unwrap_or_else(|| PathBuf::from(uri))
 }
@@ -97,7 +97,7 @@ impl WorkspacePull {
             open.insert(path.clone());
             found.insert(path, report);
         }
-        // What had diagnostics and has none any more is said; what was not checked keeps those that it had.
+        // A file that had diagnostics and has none any more is reported; one that was not checked keeps those that it had.
         let is_unchecked = |path: &Path| unchecked.iter().any(|folder| path.starts_with(folder));
         for (path, (uri, _)) in previous.iter().filter(|(path, _)| !is_unchecked(path)) {
             let empty = || FileReport { uri: (*uri).to_owned(), items: Vec::new(), version: None };

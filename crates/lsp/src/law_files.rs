@@ -41,7 +41,7 @@ pub(crate) fn check(
     }
     let buffers = buffers();
     let text = buffers.get(path).cloned();
-    // Where no settings are open, the law that was read says which files are its own.
+    // The law that was read says which files are its own, unless settings are open.
     let is_other = |placed: PlacedFile| !placed.root.workspace.law().law_paths().holds(path);
     if !buffers.keys().any(|at| at.ends_with(CONFIG_NAME)) && roots.place(path).is_ok_and(is_other) {
         return None;

@@ -13,10 +13,10 @@ use crate::preferences::Preferences;
 use crate::roots::OpenFolder;
 use crate::{parent, uri};
 
-/// What a client says at the beginning.
+/// The introduction of a client.
 #[derive(Debug)]
 pub(crate) struct Introduction {
-    /// What it can do.
+    /// Its capabilities.
     pub(crate) features: ClientFeatures,
     /// Its settings.
     pub(crate) preferences: Preferences,

@@ -12,7 +12,7 @@ pub(crate) enum RunMoment {
     /// After each change.
     #[default]
     OnType,
-    /// When it is opened or saved.
+    /// As it is opened and as it is saved.
     OnSave,
 }
 

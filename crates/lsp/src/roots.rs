@@ -57,7 +57,7 @@ impl OpenFolder {
 /// An open root.
 #[derive(Debug)]
 pub(crate) struct OpenRoot {
-    /// What answers for it.
+    /// The workspace that checks its files.
     pub(crate) workspace: Workspace,
     /// The folder from which its law was searched.
     searched_from: PathBuf,
@@ -73,7 +73,7 @@ struct RootState {
     read_at: Instant,
     /// The mistakes for which its law could not be read again; the law before them holds meanwhile.
     mistakes: Option<MistakeList>,
-    /// How often the law was read.
+    /// The number of times that the law was read.
     readings: u64,
     /// By path, whether a search finds a file there, by the law as it was read last.
     is_found: HashMap<RelPath, bool>,

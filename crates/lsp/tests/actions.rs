@@ -107,7 +107,7 @@ fn actions_are_of_the_kinds_that_are_wanted() {
         let found: Vec<&str> = found.iter().map(|action| action["kind"].as_str().unwrap()).collect();
         assert_eq!(found, kinds, "{only}");
     }
-    // What a person has not asked for makes no work.
+    // A list that nobody has asked for is short.
     let found = actions(&mut client, &uri, 2, json!({ "diagnostics": items, "only": ["quickfix"], "triggerKind": 2 }));
     assert_eq!(found.len(), 2);
     client.end();
@@ -137,7 +137,7 @@ fn a_suppression_has_a_place_for_its_reason() {
     let items = client.pull(&uri)["items"].clone();
     let found = actions(&mut client, &uri, 2, json!({ "diagnostics": items }));
     let action = titled(&found, "Suppress");
-    // What has a command is run by some clients without its edit.
+    // Some clients run the command of an action without resolving its edit.
     assert_eq!(action.get("command"), None);
     let resolved = client.ask("codeAction/resolve", action.clone());
     assert_eq!(edited(&resolved["edit"], &uri, BAD), expected);
@@ -316,5 +316,19 @@ fn an_edit_of_open_settings_is_of_their_version_and_name() {
     let change = &resolved["edit"]["documentChanges"][0];
     assert_eq!(change["textDocument"], json!({ "uri": law, "version": version }));
     assert_eq!(change["edits"][0]["range"]["start"]["line"], 1, "{change}");
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn no_suppression_is_offered_where_no_comment_can_stand() {
+    let code = "export const q = `\n  ${eval(\"1\")}\n`;\n";
+    let project = EditedProject::new(&[("lawbook.toml", LAW), ("src/a.ts", code)]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    let uri = project.uri("src/a.ts");
+    client.open(&uri, code);
+    let items = client.pull(&uri)["items"].clone();
+    assert_eq!(items.as_array().unwrap().len(), 1);
+    let all = actions(&mut client, &uri, 1, json!({ "diagnostics": items }));
+    assert!(titles(&all).iter().all(|title| !title.starts_with("Suppress")), "{:?}", titles(&all));
     assert_eq!(client.end(), 0);
 }

@@ -71,7 +71,7 @@ impl Law {
         let progress = request.progress.as_deref();
         let checked = self.check_each(&open, files, ContentKind::WorkingTree, request, progress, &keeps)?;
         for answer in &checked {
-            // What could not be read may be readable without a trace in the metadata.
+            // A file that could not be read may be readable without a trace in the metadata.
             let is_unread = answer.diagnostics().any(|found| *found.rule == *engine_ids::UNCHECKED_FILE);
             if let Some((stamp, context)) = states.remove(answer.path()).filter(|_| !is_unread) {
                 kept.answers.insert(answer.path().clone(), KeptAnswer { stamp, context, answer: answer.clone() });

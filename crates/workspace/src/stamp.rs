@@ -10,9 +10,9 @@ pub(crate) struct FileStamp {
     id: (u64, u64),
     size: u64,
     mode: u32,
-    /// When its content was changed, in seconds and nanoseconds.
+    /// The time of the last change of its content, in seconds and nanoseconds.
     modified: (i64, i64),
-    /// When its content or its metadata was changed.
+    /// The time of the last change of its content or its metadata.
     changed: (i64, i64),
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::npm::NPM;
 use crate::places::WorkspaceFolders;
 
-/// What the package of the extension holds, and nothing else.
+/// The files of the package of the extension, and no others.
 const CONTENT: [&str; 9] = [
     "[Content_Types].xml",
     "extension.vsixmanifest",
@@ -26,7 +26,7 @@ const LARGEST_PACKAGE: u64 = 200_000;
 /// The name of the package.
 const VSIX: &str = "lawbook.vsix";
 
-/// What is made in the folder of the extension, and is not copied.
+/// The names of files that are made in the folder of the extension, and are not copied.
 const MADE: [&str; 4] = ["dist", "node_modules", "out", VSIX];
 
 /// The steps, as scripts of its `package.json`.

@@ -18,7 +18,7 @@ pub(crate) struct McpTool {
     pub(crate) name: &'static str,
     /// The name for people.
     pub(crate) title: &'static str,
-    /// When an agent should call it, and what it gets.
+    /// The purpose of the tool and its answer, for agents.
     pub(crate) description: &'static str,
     pub(crate) arguments: &'static [Argument],
     /// The JSON Schema of the structured answer; an object.

@@ -15,7 +15,7 @@ use super::Project;
 pub const STATELESS: &str = "2026-07-28";
 
 /// The time after which a server that says nothing has failed.
-const PATIENCE: Duration = Duration::from_mins(1);
+const MCP_PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl McpProcess {
 
     /// The next message.
     pub fn next(&mut self) -> Value {
-        self.lines.recv_timeout(PATIENCE).unwrap()
+        self.lines.recv_timeout(MCP_PATIENCE).unwrap()
     }
 
     /// The answer to a request; notifications before it are dropped.

@@ -22,7 +22,8 @@ pub(crate) const QUICK_FIX_KIND: &str = "quickfix";
 /// The kind of the action that applies all safe fixes of a document.
 pub(crate) const FIX_ALL_KIND: &str = "source.fixAll.lawbook";
 
-/// The most findings for which edits are made before one is chosen, for a client that cannot ask for them then.
+/// The most findings for which suppressions are tried before one is chosen: what cannot be made is not offered, and a
+/// client that cannot ask for edits later needs them.
 const MAX_EAGER_FINDINGS: usize = 3;
 
 /// A document with its findings, and the client that gets actions for it.
@@ -87,6 +88,10 @@ pub(crate) fn list(shared: &Shared, checked: &CheckedDocument, params: &lsp::Cod
             actions.extend(quick_fix::all(place, *finding));
         }
         for (finding, number) in findings.iter().zip(0..) {
+            // In a text of several lines, for example, no comment can stand.
+            if number < MAX_EAGER_FINDINGS && suppress::edit(place, finding.found).is_none() {
+                continue;
+            }
             let is_made = shared.features.resolves_edits || is_invoked && number < MAX_EAGER_FINDINGS;
             actions.extend(suppress::offer(place, *finding).filter(|_| is_made).and_then(|action| place.made(action)));
         }
@@ -113,7 +118,7 @@ fn is_wanted(only: Option<&[lsp::CodeActionKind]>, kind: &str) -> bool {
 /// An action as the client gets it.
 struct OfferedAction<'a> {
     json: Value,
-    /// What its edit is made from; none if it has its edit.
+    /// The name and the finding that its edit is made from; none if it has its edit.
     lacks: Option<(ActionName, Option<&'a Diagnostic>)>,
 }
 

@@ -18,7 +18,7 @@ use crate::server::{LawReading, Server, ThreadEvent};
 use crate::{law_files, uri};
 
 impl Server {
-    /// What follows the introduction: the client is asked for its settings, and to watch the files of the law.
+    /// Asks the client for its settings, and to watch the files of the law.
     pub(super) fn introduce(&mut self) {
         let features = self.shared.features.clone();
         if features.registers_configuration {

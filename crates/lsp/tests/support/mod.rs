@@ -66,11 +66,11 @@ pub struct EditorClient {
     server: Option<JoinHandle<u8>>,
     last_id: i32,
     last_version: i32,
-    /// What the server has sent and no test has taken.
+    /// The messages of the server that no test has taken.
     pub received: Vec<Message>,
 }
 
-/// What a client that asks for diagnostics can do.
+/// The capabilities of a client that asks for diagnostics.
 pub fn pulling() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-16"] },
@@ -91,7 +91,7 @@ pub fn pulling() -> Value {
     })
 }
 
-/// What a client that waits for diagnostics can do.
+/// The capabilities of a client that waits for diagnostics.
 pub fn waiting() -> Value {
     let mut capabilities = pulling();
     capabilities["textDocument"].as_object_mut().unwrap().remove("diagnostic");

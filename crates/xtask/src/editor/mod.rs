@@ -92,9 +92,9 @@ enum EditorTask {
 /// The results of a check.
 #[derive(Debug, Default)]
 pub struct EditorOutcome {
-    /// What was done, as lines of text.
+    /// The steps that were done, as lines of text.
     pub text: String,
-    /// What failed.
+    /// The failures.
     pub failures: Vec<String>,
 }
 

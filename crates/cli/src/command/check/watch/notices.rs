@@ -8,10 +8,10 @@ use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{Event, EventKind};
 
 /// The time without a notice after which a change is taken to be over.
-const QUIET: Duration = Duration::from_millis(50);
+const QUIET_TIME: Duration = Duration::from_millis(50);
 
 /// The longest time for which notices are gathered: whoever writes on and on sees what is there so far.
-const LONGEST: Duration = Duration::from_millis(300);
+const MAX_GATHERING_TIME: Duration = Duration::from_millis(300);
 
 /// The most paths that are gathered. Of more, none is worth a look of its own.
 const MAX_PATHS: usize = 10_000;
@@ -96,9 +96,9 @@ pub(super) fn gather(
 ) -> Gathered {
     let mut gathered = Gathered::default();
     gathered.add(first);
-    let end = now() + LONGEST;
+    let end = now() + MAX_GATHERING_TIME;
     loop {
-        let wait = QUIET.min(end.saturating_duration_since(now()));
+        let wait = QUIET_TIME.min(end.saturating_duration_since(now()));
         match next(wait) {
             Some(notice) if !wait.is_zero() => gathered.add(notice),
             Some(notice) => {

@@ -24,7 +24,7 @@ pub(super) struct Scene {
     others: HashSet<PathBuf>,
 }
 
-/// What there is at a path.
+/// The state of a path on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PathState {
     Missing,
@@ -35,7 +35,7 @@ pub(super) enum PathState {
 }
 
 impl PathState {
-    /// What there is at a path now.
+    /// The present state of a path.
     pub(super) fn of(path: &Path) -> Self {
         match fs::symlink_metadata(path) {
             Ok(metadata) if metadata.is_file() => Self::File,
@@ -67,7 +67,7 @@ impl Scene {
             return false;
         }
         match state {
-            // What came and went between two runs is no part of any.
+            // A file that came and went between two runs is no part of any.
             PathState::Missing => self.files.contains_key(path) || self.others.contains(path) || is_list,
             PathState::File => is_list || !self.others.contains(path),
             PathState::Folder | PathState::Other => true,

@@ -23,7 +23,7 @@ const MAX_ELSEWHERE: usize = 5;
 /// The most checked files that are named.
 const MAX_CHECKED: usize = 3;
 
-/// What a run is shown with.
+/// The parts of a run that are shown.
 pub(super) struct Shown<'s> {
     pub(super) is_first: bool,
     /// True if the run before could not run.
@@ -129,7 +129,7 @@ fn part(report: &Report, is_shown: &[bool], args: &CheckArgs) -> Report {
     let mut part = report.clone();
     let shown = report.diagnostics.iter().zip(is_shown).filter(|(_, is_shown)| **is_shown);
     part.diagnostics = shown.map(|(found, _)| found.clone()).collect::<Vec<Arc<Diagnostic>>>();
-    // What a run leaves out is told by the first one.
+    // The first run says which files are left out.
     part.skipped.retain(|skipped| skipped.is_requested);
     part.degraded.clear();
     if let Some(level) = args.outcome.min_level {
