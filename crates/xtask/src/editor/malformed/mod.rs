@@ -38,7 +38,7 @@ pub enum ExpectedAnswer {
     /// An error with this code, and one of these ids.
     Error(i64, Vec<Value>),
     /// An answer with this id: a result or an error.
-    LspAnswer(Value),
+    Answer(Value),
     /// No answer.
     Nothing,
 }
@@ -125,7 +125,7 @@ impl<'p> MalformedTrial<'p> {
         let failure = self.expect(&message.expected).err();
         let kind = match &message.expected {
             ExpectedAnswer::Error(code, _) => format!("errors {code}"),
-            ExpectedAnswer::LspAnswer(_) => "errors or results".to_owned(),
+            ExpectedAnswer::Answer(_) => "errors or results".to_owned(),
             ExpectedAnswer::Nothing => "without an answer".to_owned(),
         };
         *self.answers.entry(kind).or_default() += 1;
@@ -151,7 +151,7 @@ impl<'p> MalformedTrial<'p> {
                 let seen = &received.message["error"]["code"];
                 if seen == code { Ok(()) } else { Err(format!("not the error {code}: {}", received.message)) }
             }
-            ExpectedAnswer::LspAnswer(id) => self.client.answer(id, ERROR_TIMEOUT).map(drop),
+            ExpectedAnswer::Answer(id) => self.client.answer(id, ERROR_TIMEOUT).map(drop),
         }
     }
 
