@@ -332,3 +332,28 @@ fn no_suppression_is_offered_where_no_comment_can_stand() {
     assert!(titles(&all).iter().all(|title| !title.starts_with("Suppress")), "{:?}", titles(&all));
     assert_eq!(client.end(), 0);
 }
+
+#[test]
+fn a_rule_is_turned_off_only_where_settings_can_say_so() {
+    let turns = |client: &mut EditorClient, uri: &str| -> Vec<String> {
+        let items = client.pull(uri)["items"].clone();
+        assert_eq!(items.as_array().unwrap().len(), 1);
+        let all = actions(client, uri, 2, json!({ "diagnostics": items }));
+        titles(&all).iter().filter(|title| title.starts_with("Turn")).map(ToString::to_string).collect()
+    };
+    // No settings to write into.
+    let bare = EditedProject::new(&[("src/a.ts", BAD)]);
+    let (mut client, _) = EditorClient::begin(&bare, pulling(), json!({ "withoutConfiguration": true }));
+    client.open(&bare.uri("src/a.ts"), BAD);
+    assert_eq!(turns(&mut client, &bare.uri("src/a.ts")), Vec::<String>::new());
+    assert_eq!(client.end(), 0);
+    // No file to name.
+    let project = project();
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    client.open("untitled:Untitled-1", BAD);
+    let everywhere = "Turn `no-debugger-statement` off everywhere (lawbook.toml)";
+    assert_eq!(turns(&mut client, "untitled:Untitled-1"), [everywhere]);
+    client.open(&project.uri("src/a.ts"), BAD);
+    assert_eq!(turns(&mut client, &project.uri("src/a.ts")).len(), 3);
+    assert_eq!(client.end(), 0);
+}

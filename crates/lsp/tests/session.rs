@@ -281,6 +281,21 @@ fn the_workspace_is_checked_when_it_is_asked_for() {
 }
 
 #[test]
+fn a_mistake_in_a_page_is_reported_once() {
+    let page = "---\nsummary: No x.\nlanguages: [typescript]\nsevrity: error\nrule: {pattern: x()}\n---\nWhy.\n";
+    let law = "extends = [\"recommended\", \"./law\"]\n";
+    let project = EditedProject::new(&[("lawbook.toml", law), ("law/no-x.md", page), ("src/a.ts", BAD)]);
+    let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
+    client.open(&project.uri("src/a.ts"), BAD);
+    assert_eq!(client.found(&project.uri("src/a.ts")).len(), 1);
+    assert_eq!(client.wait_for("textDocument/publishDiagnostics")["uri"], project.uri("law/no-x.md"));
+    let answer = client.ask("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    let uris: Vec<&Value> = answer["items"].as_array().unwrap().iter().map(|item| &item["uri"]).collect();
+    assert_eq!(uris, [&json!(project.uri("src/a.ts"))]);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
 fn a_file_is_one_however_its_address_is_spelled() {
     let project = EditedProject::new(&[("lawbook.toml", LAW), ("src/[id]@x.ts", BAD), ("src/b.ts", BAD)]);
     let (mut client, _) = EditorClient::begin(&project, pulling(), Value::Null);
