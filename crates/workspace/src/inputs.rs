@@ -1,6 +1,7 @@
 //! The files of a run: those to check, the source of their contents, and the answers for files that are not read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,8 +34,9 @@ pub(crate) struct Batch<'w> {
     pub(crate) misnamed: Vec<RelPath>,
     /// Temporary files that interrupted runs have left.
     pub(crate) leftovers: Vec<PathBuf>,
-    /// The absolute paths of the folders that a search has listed or found files in; empty without a search.
-    pub(crate) folders: BTreeSet<PathBuf>,
+    /// The absolute paths of the folders that a search has listed or found files in, some of them twice; empty without a
+    /// search.
+    pub(crate) folders: Vec<PathBuf>,
     /// The number of files and folders that a `.gitignore` leaves out.
     pub(crate) ignored: usize,
     /// The files and folders that are left out on purpose for their place.
@@ -177,8 +179,10 @@ impl Law {
     fn find_under(&self, targets: Vec<PathBuf>) -> Batch<'_> {
         let found = self.discover(&targets);
         let count = found.count();
-        let of_files = found.files.iter().filter_map(|file| file.at.parent());
-        let folders = found.folders.iter().cloned().chain(of_files.map(Path::to_owned)).collect();
+        // Files that were named lie in folders that were not listed.
+        let of_files: HashSet<&OsStr> =
+            found.files.iter().filter_map(|file| file.at.parent()).map(Path::as_os_str).collect();
+        let folders = found.folders.iter().cloned().chain(of_files.into_iter().map(PathBuf::from)).collect();
         let batch = Batch {
             folders,
             entries: found.files.iter().map(DiskFile::entry).collect(),
@@ -237,7 +241,7 @@ impl Law {
         change: Option<ChangeBatch<'a>>,
     ) -> Batch<'a> {
         Batch {
-            folders: BTreeSet::new(),
+            folders: Vec::new(),
             entries: found.files.iter().map(DiskFile::entry).collect(),
             answers: self.checker.unread_answers(&found),
             files: BatchFiles::Disk(self.disk(found.files)),
@@ -272,7 +276,7 @@ impl Law {
         }
         let entry = |(path, bytes): (&RelPath, &Arc<[u8]>)| FileEntry::regular(path.clone(), bytes.len() as u64);
         Batch {
-            folders: BTreeSet::new(),
+            folders: Vec::new(),
             entries: wanted.into_iter().map(entry).collect(),
             files: BatchFiles::Overlay(files),
             answers: self.checker.left_out_answers(&excluded).collect(),
@@ -338,7 +342,7 @@ impl Law {
         };
         let before = GitFiles::new(&self.paths, change.base.clone(), blobs, before);
         Ok(Batch {
-            folders: BTreeSet::new(),
+            folders: Vec::new(),
             entries,
             files,
             answers,

@@ -59,8 +59,8 @@ pub struct Run {
     /// The files that were checked now, and those that are gone since the run before; sorted. Empty unless the request has
     /// answers of earlier runs.
     pub rechecked: Vec<RelPath>,
-    /// The absolute paths of the folders that a search has listed or found files in.
-    pub(crate) folders: BTreeSet<PathBuf>,
+    /// The absolute paths of the folders that a search has listed or found files in, some of them twice.
+    pub(crate) folders: Vec<PathBuf>,
     /// The duration of each phase, in order.
     pub phases: Vec<(&'static str, Duration)>,
 }
@@ -87,7 +87,7 @@ impl Run {
             changed_law: None,
             is_reloaded: false,
             rechecked: Vec::new(),
-            folders: BTreeSet::new(),
+            folders: Vec::new(),
             phases,
         }
     }

@@ -31,7 +31,7 @@ impl Run {
             law_folders.extend(place.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned));
             add_folders(place, &mut law_folders);
         }
-        WatchedPlaces { folders: self.folders.clone(), law, law_folders }
+        WatchedPlaces { folders: self.folders.iter().cloned().collect(), law, law_folders }
     }
 }
 

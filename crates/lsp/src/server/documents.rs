@@ -28,7 +28,7 @@ impl Server {
             language_id: Arc::from(String::from(item.language_id)),
             text: DocumentText::new(text, self.shared.features.unit),
         };
-        if self.sent_of_laws.remove(&*uri) {
+        if self.sent_of_laws.remove(&*uri).is_some() {
             self.publish(&uri, None, &[]);
         }
         let opened = OpenDocument::new(document, is_too_long);

@@ -97,13 +97,13 @@ impl Server {
         });
         let found: BTreeMap<_, _> =
             found.into_iter().filter(|(uri, _)| !self.documents.contains_key(uri.as_str())).collect();
-        for uri in self.sent_of_laws.iter().filter(|uri| !found.contains_key(*uri)) {
+        for uri in self.sent_of_laws.keys().filter(|uri| !found.contains_key(*uri)) {
             self.publish(uri, None, &[]);
         }
-        for (uri, items) in &found {
+        for (uri, items) in found.iter().filter(|(uri, items)| self.sent_of_laws.get(*uri) != Some(*items)) {
             self.publish(uri, None, items);
         }
-        self.sent_of_laws = found.into_keys().collect();
+        self.sent_of_laws = found;
     }
 
     fn ask_for_configuration(&mut self) {

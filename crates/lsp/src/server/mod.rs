@@ -77,7 +77,7 @@ pub(crate) struct Server {
     /// The files that the client watches for the server.
     watched: BTreeSet<WatchedFiles>,
     /// The files of laws that diagnostics were sent for although they are not open.
-    sent_of_laws: BTreeSet<String>,
+    sent_of_laws: BTreeMap<String, Vec<lsp::Diagnostic>>,
     reading_of_laws: LawReading,
     /// The number of open roots when all laws were read last.
     roots_read: usize,
@@ -101,7 +101,7 @@ impl Server {
             generation: 0,
             shown_mistakes: BTreeSet::new(),
             watched: BTreeSet::new(),
-            sent_of_laws: BTreeSet::new(),
+            sent_of_laws: BTreeMap::new(),
             reading_of_laws: LawReading::Done,
             roots_read: 0,
             is_shut_down: false,
