@@ -76,10 +76,8 @@ impl Server {
         let Some(open) = self.documents.get_mut(uri) else { return };
         let is_by_present_law = by == self.generation;
         let answered = open.end(checked.clone().filter(|_| is_by_present_law), by);
-        for WaitingPull { id, previous, .. } in answered {
-            if let Some(checked) = &checked {
-                self.client.answer(id, Ok(document_report(checked, previous.as_deref())));
-            }
+        if let Some(checked) = &checked {
+            self.answer_pulls(answered, checked);
         }
         let Some(open) = self.documents.get_mut(uri) else { return };
         let is_of_now = Arc::ptr_eq(&open.subject, document) && open.checked(self.generation).is_some();
@@ -96,11 +94,16 @@ impl Server {
         let generation = self.generation;
         let Some(open) = self.documents.get_mut(uri) else { return };
         let Some(checked) = open.checked(generation).cloned() else { return };
-        for WaitingPull { id, previous, .. } in std::mem::take(&mut open.waiting) {
-            self.client.answer(id, Ok(document_report(&checked, previous.as_deref())));
-        }
+        let waiting = std::mem::take(&mut open.waiting);
+        self.answer_pulls(waiting, &checked);
         if !self.shared.features.pulls {
             self.publish(uri, checked.document.version, &checked.items);
+        }
+    }
+
+    fn answer_pulls(&self, pulls: Vec<WaitingPull>, checked: &CheckedDocument) {
+        for WaitingPull { id, previous, .. } in pulls {
+            self.client.answer(id, Ok(document_report(checked, previous.as_deref())));
         }
     }
 
@@ -145,7 +148,7 @@ impl Server {
 }
 
 /// The report of a document for a client that has the result called `previous`.
-pub(super) fn document_report(checked: &CheckedDocument, previous: Option<&str>) -> Value {
+fn document_report(checked: &CheckedDocument, previous: Option<&str>) -> Value {
     if previous == Some(checked.result_id.as_str()) {
         return json!({ "kind": "unchanged", "resultId": checked.result_id });
     }

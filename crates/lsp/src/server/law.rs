@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gen_lsp_types as lsp;
-use lawbook_workspace::{CONFIG_NAME, LawPaths, WatchedFiles};
+use lawbook_workspace::{CONFIG_NAME, Law, LawPaths, WatchedFiles};
 use serde_json::{Value, json};
 
 use crate::check::CheckedDocument;
@@ -46,16 +46,22 @@ impl Server {
 
     /// Has the client watch the files of the laws of the open roots, and reads laws that were not known before.
     pub(super) fn watch_laws(&mut self) {
-        let roots = self.shared.roots.all().len();
-        if std::mem::replace(&mut self.roots_read, roots) != roots {
+        let laws: Vec<Arc<Law>> = self.shared.roots.all().iter().map(|root| root.workspace.law()).collect();
+        let is_known =
+            laws.len() == self.laws_seen.len() && laws.iter().zip(&self.laws_seen).all(|(a, b)| Arc::ptr_eq(a, b));
+        if is_known {
+            return;
+        }
+        if laws.len() != self.laws_seen.len() {
             self.read_laws();
         }
+        self.laws_seen = laws;
         if !self.shared.features.watches {
             return;
         }
         let mut new = Vec::new();
-        for root in self.shared.roots.all() {
-            let watched = root.workspace.law().law_paths().watched();
+        for law in &self.laws_seen {
+            let watched = law.law_paths().watched();
             new.extend(watched.into_iter().filter(|files| self.watched.insert(files.clone())));
         }
         let is_relative = self.shared.features.relative_patterns;

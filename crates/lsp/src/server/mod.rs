@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use gen_lsp_types as lsp;
 use lawbook_core::pack::Pack;
-use lawbook_workspace::WatchedFiles;
+use lawbook_workspace::{Law, WatchedFiles};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -79,8 +79,8 @@ pub(crate) struct Server {
     /// The files of laws that diagnostics were sent for although they are not open.
     sent_of_laws: BTreeMap<String, Vec<lsp::Diagnostic>>,
     reading_of_laws: LawReading,
-    /// The number of open roots when all laws were read last.
-    roots_read: usize,
+    /// The laws of the open roots after the last check: while they are the same, there is nothing new to watch.
+    laws_seen: Vec<Arc<Law>>,
     is_shut_down: bool,
 }
 
@@ -103,7 +103,7 @@ impl Server {
             watched: BTreeSet::new(),
             sent_of_laws: BTreeMap::new(),
             reading_of_laws: LawReading::Done,
-            roots_read: 0,
+            laws_seen: Vec::new(),
             is_shut_down: false,
         };
         server.show_preference_mistakes(&mistakes);

@@ -56,15 +56,7 @@ impl BufferTree {
 
     pub(super) fn children(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         let own = self.texts.keys().chain(&self.folders).filter(|at| at.parent() == Some(folder));
-        let mut children: Vec<PathBuf> = own.cloned().collect();
-        match self.below.children(folder) {
-            Ok(present) => children.extend(present),
-            Err(error) if children.is_empty() => return Err(error),
-            Err(_) => {}
-        }
-        children.sort();
-        children.dedup();
-        Ok(children)
+        super::with_present(own.cloned().collect(), self.below.children(folder))
     }
 
     pub(super) fn read(&self, at: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {

@@ -296,17 +296,7 @@ impl LawTree {
                 Ok(children)
             }
             Self::Index(index) | Self::Commit(index) => Ok(index.children(folder)),
-            Self::Sparse(absent) => {
-                let mut children = absent.children(folder);
-                match Self::Disk.children(folder) {
-                    Ok(present) => children.extend(present),
-                    Err(error) if children.is_empty() => return Err(error),
-                    Err(_) => {}
-                }
-                children.sort();
-                children.dedup();
-                Ok(children)
-            }
+            Self::Sparse(absent) => with_present(absent.children(folder), Self::Disk.children(folder)),
             Self::Buffers(buffers) => buffers.children(folder),
         }
     }
@@ -373,6 +363,19 @@ fn read_limited(at: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
         return Err(not_regular(max_bytes));
     }
     std::fs::read(at)
+}
+
+/// The children of a folder that one tree has, with those that the tree below it has, sorted. What the first has is there
+/// although the folder is missing below.
+fn with_present(mut children: Vec<PathBuf>, present: io::Result<Vec<PathBuf>>) -> io::Result<Vec<PathBuf>> {
+    match present {
+        Ok(present) => children.extend(present),
+        Err(error) if children.is_empty() => return Err(error),
+        Err(_) => {}
+    }
+    children.sort();
+    children.dedup();
+    Ok(children)
 }
 
 fn not_regular(max_bytes: u64) -> io::Error {
