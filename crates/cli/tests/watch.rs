@@ -87,8 +87,8 @@ impl Watching {
         while let Ok(line) = self.lines.recv_timeout(Duration::from_millis(200)) {
             assert!(!line.contains("checked again"), "{line}");
         }
-        let silence = self.lines.recv_timeout(Duration::from_millis(700));
-        assert_eq!(silence, Err(RecvTimeoutError::Timeout));
+        let more = self.lines.recv_timeout(Duration::from_millis(700));
+        assert_eq!(more, Err(RecvTimeoutError::Timeout));
     }
 
     fn signal(&self, signal: Signal) {

@@ -208,7 +208,7 @@ void test("a mistake in a file of the law that is not open is shown at that file
   });
 });
 
-void test("a page that cannot be a rule costs that rule, and counts again when it is mended", async (context) => {
+void test("a page that cannot be a rule costs that rule, and counts again when it is fixed", async (context) => {
   const project = new Project({ ...FILES, "law/export-by-name.md": PAGE.replace("pattern:", "patern:") });
   await withEditor(context, [project], async (editor) => {
     const page = project.uri("law/export-by-name.md");

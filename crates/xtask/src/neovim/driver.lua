@@ -460,7 +460,7 @@ function parts.settings()
     vim.cmd.write({ mods = { silent = true } })
   end)
 
-  step('silence where no lawbook.toml is, unless it is asked for', function()
+  step('no findings where no lawbook.toml is, unless it is asked for', function()
     vim.cmd.edit('../bare/a.ts')
     local bare = client()
     assert(vim.lsp.buf_is_attached(0, bare.id))
